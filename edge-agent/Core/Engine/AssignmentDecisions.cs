@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using Edge.Core.Model;
+
+namespace Edge.Core.Engine;
+
+/// <summary>Sends each node what changed of its desired work since what it holds.</summary>
+/// <remarks>Level-triggered: a task row carries the revision of its last change, so the rows are the outbox and nothing is kept twice.
+/// Source: SYNC, "Shape"; moby/swarmkit api/dispatcher.proto, AssignmentsMessage.</remarks>
+internal static class AssignmentDecisions
+{
+    public static void SendChanges(Transition transition)
+    {
+        foreach (var id in transition.TakeNodesToSend())
+        {
+            if (transition.Node(id) is { Connected: true, AwaitsInventory: false } node)
+            {
+                Send(transition, node);
+            }
+        }
+    }
+
+    /// <summary>Sends everything that the node should run, whatever it holds.</summary>
+    public static void SendFull(Transition transition, Node node)
+    {
+        ImmutableArray<Assignment> items = [.. Changed(transition, node, 0).Select(ToAssignment)];
+        var message = new DownMessage.Assignments(transition.HubEpoch, 0, node.DesiredRevision, Full: true, items);
+        transition.Send(new Dispatch.ToNode(node.Id, message));
+        Await(transition, node with { SentRevision = node.DesiredRevision });
+    }
+
+    private static void Send(Transition transition, Node node)
+    {
+        if (node.SentRevision >= node.DesiredRevision)
+        {
+            return;
+        }
+
+        foreach (var chunk in Changed(transition, node, node.SentRevision).Chunk(transition.Limits.AssignmentsPerMessage))
+        {
+            var last = chunk[^1].Revision;
+            transition.Send(new Dispatch.ToNode(node.Id, new DownMessage.Assignments(
+                transition.HubEpoch, node.SentRevision, last, Full: false, [.. chunk.Select(ToAssignment)])));
+            node = node with { SentRevision = last };
+        }
+
+        if (node.SentRevision < node.DesiredRevision)
+        {
+            // What changed has ended meanwhile: the revision still has to be held, or later changes would not apply.
+            transition.Send(new Dispatch.ToNode(node.Id, new DownMessage.Assignments(
+                transition.HubEpoch, node.SentRevision, node.DesiredRevision, Full: false, [])));
+            node = node with { SentRevision = node.DesiredRevision };
+        }
+
+        Await(transition, node);
+    }
+
+    private static void Await(Transition transition, Node node)
+    {
+        var wait = TaskDecisions.Backoff(transition.Limits.SyncRetryMin, transition.Limits.SyncRetryMax, node.Resends);
+        var due = transition.Context.Monotonic + wait;
+        transition.Put(node with { ResendAt = due }, durable: false);
+        transition.Schedule(due, TimerKind.NodeResend, node.Id.Value);
+    }
+
+    private static IEnumerable<ClusterTask> Changed(Transition transition, Node node, long above) => node.Tasks
+        .Select(key => transition.Task(key)!)
+        .Where(task => task.Revision > above)
+        .OrderBy(task => task.Revision);
+
+    /// <summary>A task as it travels: what is wanted of it, and what the sender knows of it.</summary>
+    public static Assignment ToAssignment(ClusterTask task) => new()
+    {
+        Key = task.Key,
+        Container = task.Container,
+        Spec = task.Spec,
+        Resources = task.Resources,
+        Role = task.Role,
+        User = task.User,
+        Desired = task.Desired,
+        KillGrace = task.KillGrace,
+        Observed = task.Observed,
+        LaunchedAt = task.LaunchedAt,
+    };
+}

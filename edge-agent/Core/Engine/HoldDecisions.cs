@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using Edge.Core.Model;
+
+namespace Edge.Core.Engine;
+
+/// <summary>A node takes over what the hub wants of it.</summary>
+/// <remarks>Source: SYNC, invariants 2 to 4: in revision order, stale ones refused, nothing started twice.</remarks>
+internal static class HoldDecisions
+{
+    public static void Receive(Transition transition, SelfState self, DownMessage.Assignments message)
+    {
+        if (message.HubEpoch != self.HubEpoch || (!message.Full && message.ResultsIn <= self.HeldRevision))
+        {
+            // Stale or of another history: say what is held, so that the hub can go on from there.
+            Confirm(transition, self, gap: false);
+            return;
+        }
+
+        if (!message.Full && message.AppliesTo > self.HeldRevision)
+        {
+            Confirm(transition, self, gap: true);
+            return;
+        }
+
+        foreach (var item in message.Items)
+        {
+            Hold(transition, item);
+        }
+
+        if (message.Full)
+        {
+            EndUnnamed(transition, message.Items);
+        }
+
+        // The confirmation is an act, carried out after the commit: what is confirmed is durable.
+        self = transition.Self! with { HeldRevision = message.ResultsIn };
+        transition.Put(self);
+        Confirm(transition, self, gap: false);
+    }
+
+    /// <summary>Makes an ended task history of this node, of which a bounded number is kept.</summary>
+    public static void Complete(Transition transition, ClusterTask task)
+    {
+        transition.Put(task with { Completed = true });
+        transition.Send(new Dispatch.ForgetContainer(task.Container));
+        var completed = transition.Tasks.Where(t => t.Completed).ToList();
+        if (completed.Count > CompletedMax)
+        {
+            var oldest = completed.OrderBy(t => t.Latest?.Timestamp ?? t.LaunchedAt).ThenBy(t => t.Key);
+            foreach (var old in oldest.Take(completed.Count - CompletedMax))
+            {
+                transition.RemoveTask(old.Key);
+            }
+        }
+    }
+
+    /// <summary>Ended tasks that a node remembers for display: a page of them, not a history; the hub has that.</summary>
+    private const int CompletedMax = 100;
+
+    private static void Confirm(Transition transition, SelfState self, bool gap) =>
+        transition.Send(new Dispatch.ToHub(new UpMessage.Held(self.HeldRevision, gap)));
+
+    private static void Hold(Transition transition, Assignment item)
+    {
+        if (transition.Task(item.Key) is { } known && known.Container == item.Container)
+        {
+            if (item.Desired == DesiredState.Kill)
+            {
+                End(transition, known, item.KillGrace);
+            }
+
+            return;
+        }
+
+        var task = ToTask(item);
+        transition.Put(task);
+        var orphan = transition.Self!.Orphans.GetValueOrDefault(item.Container);
+        if (orphan is not null)
+        {
+            Adopt(transition, task, orphan);
+        }
+        else if (item.Observed > ObservedState.Staging)
+        {
+            SelfDecisions.Report(
+                transition, task, TaskState.Failed, StatusReason.ExecutorTerminated,
+                "The node lost its journal, and the task's process is not running any more.");
+        }
+        else if (item.Desired == DesiredState.Kill)
+        {
+            SelfDecisions.Report(
+                transition, task, TaskState.Killed, StatusReason.TaskKilledDuringLaunch, "Killed before the node started it.");
+        }
+        else
+        {
+            // The intent is durable before the act, and the act is idempotent: a crash between the two starts it once.
+            task = SelfDecisions.Report(transition, task, TaskState.Starting, null, null);
+            transition.Send(new Dispatch.StartContainer(task));
+        }
+    }
+
+    private static void Adopt(Transition transition, ClusterTask task, OrphanContainer orphan)
+    {
+        task = SelfDecisions.Report(transition, task, TaskState.Running, null, "Found running after the node lost its journal.");
+        if (!orphan.Running)
+        {
+            // The runtime is asked again and tells how it ended.
+            transition.Send(new Dispatch.StartContainer(task));
+        }
+        else if (task.Desired == DesiredState.Kill)
+        {
+            End(transition, task, task.KillGrace);
+        }
+    }
+
+    private static void End(Transition transition, ClusterTask task, TimeSpan? grace)
+    {
+        if (task.IsTerminal)
+        {
+            return;
+        }
+
+        task = task with { Desired = DesiredState.Kill, KillGrace = grace };
+        transition.Put(task);
+        task = SelfDecisions.Report(transition, task, TaskState.Killing, null, null);
+        transition.Send(new Dispatch.KillContainer(task.Container, grace ?? task.Spec.KillGrace ?? transition.Limits.KillGraceDefault));
+    }
+
+    /// <summary>A full set names everything that is wanted; a live task that it does not name belongs to nobody any more.</summary>
+    private static void EndUnnamed(Transition transition, ImmutableArray<Assignment> items)
+    {
+        var named = items.Select(i => i.Container).ToHashSet();
+        foreach (var task in transition.Tasks.Where(t => !t.IsTerminal && !named.Contains(t.Container)).OrderBy(t => t.Key).ToArray())
+        {
+            End(transition, task, null);
+        }
+    }
+
+    private static ClusterTask ToTask(Assignment item) => new()
+    {
+        Key = item.Key,
+        Spec = item.Spec,
+        Node = item.Spec.Node,
+        Container = item.Container,
+        Executor = new ExecutorId(item.Key.Task.Value),
+        Resources = item.Resources,
+        Role = item.Role,
+        User = item.User,
+        Desired = item.Desired,
+        KillGrace = item.KillGrace,
+        LaunchedAt = item.LaunchedAt,
+    };
+}

@@ -1,0 +1,167 @@
+using Edge.Core.Model;
+using Edge.Core.Offers;
+using Edge.Core.Tasks;
+
+namespace Edge.Core.Engine;
+
+/// <summary>The hub's half of the sync contract: sessions, statuses, confirmations, cuts.</summary>
+/// <remarks>Source: SYNC, "Shape" and invariants 1, 2 and 5.</remarks>
+internal static class NodeDecisions
+{
+    public static void Receive(Transition transition, NodeId id, UpMessage message)
+    {
+        if (message is UpMessage.Hello hello)
+        {
+            SessionDecisions.Open(transition, id, hello);
+            return;
+        }
+
+        if (transition.Node(id) is not { Connected: true } node)
+        {
+            // Without a session nothing of it can be trusted to be in order; the node opens one and says it again.
+            return;
+        }
+
+        node = node with { LastSeen = transition.Context.Now };
+        switch (message)
+        {
+            case UpMessage.Inventory inventory:
+                SessionDecisions.TakeInventory(transition, node, inventory);
+                break;
+            case UpMessage.Statuses statuses:
+                Apply(transition, node, statuses);
+                break;
+            case UpMessage.Held held:
+                Confirm(transition, node, held);
+                break;
+            case UpMessage.Report report:
+                transition.Put(Describe(transition, node, report.Description));
+                break;
+        }
+    }
+
+    public static void LinkLost(Transition transition, NodeLinkLost lost)
+    {
+        if (transition.Node(lost.Node) is not { Connected: true } node
+            || (lost.Instance is { } instance && instance != node.Identity.Instance))
+        {
+            return;
+        }
+
+        OfferDecisions.RescindAll(transition, node.Id);
+        var due = transition.Context.Monotonic + transition.Limits.NodeTimeout;
+        transition.Put(transition.Node(node.Id)! with { Connected = false, UnreachableAt = due, ResendAt = null }, durable: false);
+        transition.Schedule(due, TimerKind.NodeUnreachable, node.Id.Value);
+    }
+
+    /// <summary>A cut has lasted too long: frameworks are told; the tasks may still run, so nothing else changes.</summary>
+    public static void Unreach(Transition transition, Node node)
+    {
+        node = node with
+        {
+            Reachability = Reachability.Unreachable,
+            UnreachableSince = transition.Context.Now,
+            UnreachableAt = null,
+            Recovered = false,
+        };
+        transition.Put(node);
+        foreach (var key in node.Tasks.Order())
+        {
+            Tell(transition, key, TaskState.Unreachable, StatusReason.AgentRemoved, $"Agent {node.Id} is unreachable", node.UnreachableSince);
+        }
+
+        foreach (var framework in transition.Frameworks.OrderBy(f => f.Id))
+        {
+            transition.Tell(framework, new FrameworkEvent.Failure(node.Id));
+        }
+    }
+
+    /// <summary>The node is back: frameworks that were told of the cut are told the latest states.</summary>
+    public static void Reach(Transition transition, Node node)
+    {
+        foreach (var key in node.Tasks.Order())
+        {
+            var state = TaskStateMachine.ToState(transition.Task(key)!.Observed);
+            Tell(transition, key, state, StatusReason.AgentReregistered, $"Agent {node.Id} re-registered", null);
+        }
+    }
+
+    public static void Resend(Transition transition, NodeId id, TimeSpan due)
+    {
+        if (transition.Node(id) is { Connected: true, ResendAt: { } resendAt } node && resendAt <= due)
+        {
+            node = node with { SentRevision = node.HeldRevision, ResendAt = null, Resends = node.Resends + 1 };
+            transition.Put(node, durable: false);
+            transition.MarkToSend(id);
+        }
+    }
+
+    /// <summary>Takes over what a node says it has; offers of resources that changed are taken back.</summary>
+    public static Node Describe(Transition transition, Node node, NodeDescription description)
+    {
+        if (!description.Resources.Equals(node.Description.Resources) && !node.Offers.IsEmpty)
+        {
+            OfferDecisions.RescindAll(transition, node.Id);
+            var current = transition.Node(node.Id)!;
+            node = node with { Offers = current.Offers, Offered = current.Offered };
+        }
+
+        transition.MarkAllocatable(node.Id);
+        return NodeLedger.Balance(node with { Description = description });
+    }
+
+    private static void Apply(Transition transition, Node node, UpMessage.Statuses statuses)
+    {
+        if (statuses.AgentEpoch != node.Identity.AgentEpoch)
+        {
+            return;
+        }
+
+        var applied = node.AppliedSequence;
+        for (var i = 0; i < statuses.Items.Length; i++)
+        {
+            var sequence = statuses.FirstSequence + i;
+            if (sequence == applied + 1)
+            {
+                TaskDecisions.Apply(transition, node.Id, statuses.Items[i]);
+                applied = sequence;
+            }
+            else if (sequence <= applied)
+            {
+                transition.Counters = transition.Counters with { StatusesIgnored = transition.Counters.StatusesIgnored + 1 };
+            }
+        }
+
+        // A gap is not acknowledged: the node sends again from the oldest that it still has.
+        transition.Put(transition.Node(node.Id)! with { AppliedSequence = applied, LastSeen = node.LastSeen });
+        transition.Send(new Dispatch.ToNode(node.Id, new DownMessage.Acknowledged(statuses.AgentEpoch, applied)));
+    }
+
+    private static void Confirm(Transition transition, Node node, UpMessage.Held held)
+    {
+        if (held.Revision > node.DesiredRevision)
+        {
+            return;
+        }
+
+        node = node with { HeldRevision = Math.Max(node.HeldRevision, held.Revision), Resends = 0 };
+        if (held.Gap)
+        {
+            node = node with { SentRevision = held.Revision };
+            transition.MarkToSend(node.Id);
+        }
+
+        transition.Put(node.HeldRevision >= node.SentRevision ? node with { ResendAt = null } : node);
+    }
+
+    private static void Tell(
+        Transition transition, TaskKey key, TaskState state, StatusReason reason, string message, DateTimeOffset? unreachableSince)
+    {
+        var task = transition.Task(key)!;
+        if (transition.Framework(key.Framework) is { } framework)
+        {
+            var status = TaskDecisions.FromMaster(transition, task, state, reason, message) with { UnreachableSince = unreachableSince };
+            transition.Tell(framework, new FrameworkEvent.Update(StatusTranslation.For(framework, status)));
+        }
+    }
+}

@@ -1,0 +1,202 @@
+using Edge.Core.Model;
+using Edge.Core.Offers;
+
+namespace Edge.Core.Engine;
+
+/// <summary>Opens a node's session: who is it, do we share a history, where do we go on?</summary>
+/// <remarks>Source: SYNC, "Session opening".</remarks>
+internal static class SessionDecisions
+{
+    public static void Open(Transition transition, NodeId id, UpMessage.Hello hello)
+    {
+        var known = transition.Node(id);
+        if (Refuse(known, hello) is { } reason)
+        {
+            transition.Counters = transition.Counters with { SessionsRefused = transition.Counters.SessionsRefused + 1 };
+            transition.Send(new Dispatch.ToNode(id, new DownMessage.Refused(reason)));
+            return;
+        }
+
+        var wantsInventory = !SharesHistory(transition, known, hello);
+        var node = NodeDecisions.Describe(transition, Enter(transition, id, known, hello, wantsInventory), hello.Description);
+        transition.Put(node);
+        transition.Send(new Dispatch.ToNode(id, new DownMessage.Welcome(transition.HubEpoch, node.AppliedSequence, wantsInventory)));
+        if (known is { Reachability: Reachability.Unreachable })
+        {
+            NodeDecisions.Reach(transition, node);
+        }
+
+        transition.MarkAllocatable(id);
+        transition.MarkToSend(id);
+    }
+
+    /// <summary>Takes the node's word for what runs there, and answers with everything that is wanted.</summary>
+    public static void TakeInventory(Transition transition, Node node, UpMessage.Inventory inventory)
+    {
+        if (!node.AwaitsInventory)
+        {
+            return;
+        }
+
+        // Statuses below the outbox head were committed by a hub that this one has no memory of: the inventory stands for them.
+        node = node with { AwaitsInventory = false, AppliedSequence = Math.Max(node.AppliedSequence, inventory.OutboxHead - 1) };
+        transition.Put(node);
+        foreach (var item in inventory.Tasks)
+        {
+            if (transition.Task(item.Assignment.Key) is null)
+            {
+                Adopt(transition, node.Id, item);
+            }
+
+            if (item.Latest is { } latest)
+            {
+                TaskDecisions.Apply(transition, node.Id, latest);
+            }
+        }
+
+        AssignmentDecisions.SendFull(transition, transition.Node(node.Id)!);
+    }
+
+    private static string? Refuse(Node? known, UpMessage.Hello hello)
+    {
+        if (known is null || known.Identity.Instance == hello.Identity.Instance)
+        {
+            return null;
+        }
+
+        return known.Connected || known.UnreachableAt is not null
+            ? $"The node name '{known.Id}' is in use by another machine ({known.Description.Hostname}). "
+                + "Give this one another --node, or stop the other one and wait until it is unreachable."
+            : null;
+    }
+
+    private static bool SharesHistory(Transition transition, Node? known, UpMessage.Hello hello)
+    {
+        if (hello.HubEpoch.Length == 0)
+        {
+            // A node without a history has nothing to tell; a hub that knew it starts it from revision zero.
+            return true;
+        }
+
+        if (hello.HubEpoch != transition.HubEpoch)
+        {
+            return false;
+        }
+
+        var sameDatabase = known?.Identity.AgentEpoch == hello.Identity.AgentEpoch;
+        var hubIsBehind = known is null
+            || hello.HeldRevision > known.DesiredRevision
+            || (sameDatabase && hello.OutboxHead > known.AppliedSequence + 1);
+        if (hubIsBehind)
+        {
+            // This hub was restored from an old backup: it starts a new history, and asks whoever knows the old one.
+            transition.RenewEpoch();
+        }
+
+        return !hubIsBehind;
+    }
+
+    private static Node Enter(Transition transition, NodeId id, Node? known, UpMessage.Hello hello, bool wantsInventory)
+    {
+        var now = transition.Context.Now;
+        var node = known ?? new Node
+        {
+            Id = id,
+            Description = hello.Description,
+            Identity = hello.Identity,
+            RegisteredAt = now,
+            Free = hello.Description.Resources,
+        };
+        var sameDatabase = node.Identity.AgentEpoch == hello.Identity.AgentEpoch && hello.HubEpoch.Length > 0;
+        var held = sameDatabase && !wantsInventory ? hello.HeldRevision : 0;
+        return node with
+        {
+            Identity = hello.Identity,
+            Connected = true,
+            Recovered = false,
+            AwaitsInventory = wantsInventory,
+            Reachability = Reachability.Reachable,
+            UnreachableSince = null,
+            UnreachableAt = null,
+            LastSeen = now,
+            ReregisteredAt = now,
+            DesiredRevision = Math.Max(node.DesiredRevision, wantsInventory ? hello.HeldRevision + 1 : 0),
+            HeldRevision = held,
+            SentRevision = held,
+            ResendAt = null,
+            Resends = 0,
+            AppliedSequence = node.Identity.AgentEpoch == hello.Identity.AgentEpoch ? node.AppliedSequence : 0,
+        };
+    }
+
+    private static void Adopt(Transition transition, NodeId id, InventoryItem item)
+    {
+        var assignment = item.Assignment;
+        var key = assignment.Key;
+        if (item.Latest is { } latest && Tasks.TaskStateMachine.IsTerminal(latest.State))
+        {
+            // Its end was told to the hub that knew it; there is nothing left to hold resources for.
+            return;
+        }
+
+        var node = transition.Node(id)!;
+        node = node with { DesiredRevision = node.DesiredRevision + 1, Tasks = node.Tasks.Add(key) };
+        transition.Put(NodeLedger.Use(node, assignment.Resources));
+        transition.Put(new ClusterTask
+        {
+            Key = key,
+            Spec = assignment.Spec,
+            Node = id,
+            Container = assignment.Container,
+            Executor = new ExecutorId(key.Task.Value),
+            Resources = assignment.Resources,
+            Role = assignment.Role,
+            User = assignment.User,
+            Desired = assignment.Desired,
+            KillGrace = assignment.KillGrace,
+            Revision = node.DesiredRevision,
+            LaunchedAt = assignment.LaunchedAt,
+        });
+        AdoptFramework(transition, assignment);
+    }
+
+    private static void AdoptFramework(Transition transition, Assignment assignment)
+    {
+        var id = assignment.Key.Framework;
+        if (transition.CompletedFrameworks.Exists(f => f.Id == id))
+        {
+            TaskDecisions.WantKilled(transition, transition.Task(assignment.Key)!, null);
+            return;
+        }
+
+        var framework = transition.Framework(id) ?? Recover(transition, id, assignment);
+        transition.Put(TaskDecisions.Charge(framework, assignment.Resources, 1) with
+        {
+            Tasks = framework.Tasks.Add(assignment.Key.Task),
+            CompletedTasks = framework.CompletedTasks.Remove(assignment.Key.Task),
+        });
+    }
+
+    private static Framework Recover(Transition transition, FrameworkId id, Assignment assignment)
+    {
+        var removeAt = transition.Context.Monotonic + transition.Limits.RecoveryWindow;
+        transition.Schedule(removeAt, TimerKind.FrameworkFailover, id.Value);
+        return new Framework
+        {
+            Id = id,
+            Spec = new FrameworkSpec
+            {
+                Id = id,
+                Name = id.Value,
+                User = assignment.User,
+                Roles = [assignment.Role],
+                FailoverTimeout = transition.Limits.RecoveryWindow,
+                Wire = default,
+            },
+            Phase = FrameworkPhase.Recovered,
+            RemoveAt = removeAt,
+            RegisteredAt = transition.Context.Now,
+            ReregisteredAt = transition.Context.Now,
+        };
+    }
+}

@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+
+namespace Edge.Core.Model;
+
+/// <summary>What a node keeps about itself and its hub; absent on a hub.</summary>
+public sealed record SelfState
+{
+    /// <summary>Its own name.</summary>
+    public required NodeId Id { get; init; }
+
+    /// <summary>Who it is now.</summary>
+    public required NodeIdentity Identity { get; init; }
+
+    /// <summary>What it has now.</summary>
+    public required NodeDescription Description { get; init; }
+
+    /// <summary>The hub that it last agreed with; empty before the first.</summary>
+    public string HubEpoch { get; init; } = string.Empty;
+
+    /// <summary>The newest revision that it has committed.</summary>
+    public long HeldRevision { get; init; }
+
+    /// <summary>The number that the next status gets; starts at 1 with the database.</summary>
+    public long NextSequence { get; init; } = 1;
+
+    /// <summary>Statuses that the hub has not committed, by sequence number, ascending; no gaps.</summary>
+    public ImmutableSortedDictionary<long, StatusUpdate> Outbox { get; init; } = ImmutableSortedDictionary<long, StatusUpdate>.Empty;
+
+    /// <summary>True while a session is open and welcomed; not kept over a restart.</summary>
+    public bool Welcomed { get; init; }
+
+    /// <summary>True while a connection is open; not kept over a restart.</summary>
+    public bool Linked { get; init; }
+
+    /// <summary>Why the hub refused the newest session; absent when it did not.</summary>
+    public string? Refusal { get; init; }
+
+    /// <summary>The newest status sent on this session; not kept over a restart.</summary>
+    public long SentSequence { get; init; }
+
+    /// <summary>Monotonic instant at which unacknowledged statuses are sent again; absent when there are none.</summary>
+    public TimeSpan? ResendAt { get; init; }
+
+    /// <summary>How often they were sent again; sets the back-off.</summary>
+    public int Resends { get; init; }
+
+    /// <summary>Containers that run here although the journal does not know them; found at start.</summary>
+    public ImmutableDictionary<ContainerId, OrphanContainer> Orphans { get; init; } =
+        ImmutableDictionary<ContainerId, OrphanContainer>.Empty;
+
+    /// <summary>The sequence number of the oldest status that the hub has not committed.</summary>
+    public long OutboxHead => Outbox.IsEmpty ? NextSequence : Outbox.First().Key;
+}

@@ -1,0 +1,39 @@
+namespace Edge.Core.Model;
+
+/// <summary>One status of one task: what frameworks receive in an UPDATE.</summary>
+/// <remarks>Source: apache/mesos include/mesos/v1/mesos.proto, TaskStatus.</remarks>
+public sealed record StatusUpdate
+{
+    /// <summary>The task that it speaks of.</summary>
+    public required TaskKey Task { get; init; }
+
+    /// <summary>The state, before it is translated for frameworks without partition awareness.</summary>
+    public required TaskState State { get; init; }
+
+    /// <summary>Who made it.</summary>
+    public required StatusSource Source { get; init; }
+
+    /// <summary>When, by the maker's wall clock, UTC; shown, never compared.</summary>
+    public required DateTimeOffset Timestamp { get; init; }
+
+    /// <summary>The node of the task; absent when none is known.</summary>
+    public NodeId? Node { get; init; }
+
+    /// <summary>The executor; absent when the task never reached a node.</summary>
+    public ExecutorId? Executor { get; init; }
+
+    /// <summary>The run; absent when the task never reached a node.</summary>
+    public ContainerId? Container { get; init; }
+
+    /// <summary>Why; absent for plain progress.</summary>
+    public StatusReason? Reason { get; init; }
+
+    /// <summary>A sentence for the operator; may be absent.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>Set on statuses that a node made: the framework has to acknowledge them. Absent on those of the hub.</summary>
+    public Guid? Uuid { get; init; }
+
+    /// <summary>Since when the node is out of reach; only with <see cref="TaskState.Unreachable"/>.</summary>
+    public DateTimeOffset? UnreachableSince { get; init; }
+}
