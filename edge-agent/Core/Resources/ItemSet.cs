@@ -24,9 +24,9 @@ public sealed class ItemSet : IEquatable<ItemSet>
     public int Count => _items.Length;
 
     /// <summary>The set of the given names, in any order; duplicates count once.</summary>
-    public static ItemSet Of(params ReadOnlySpan<string> items) => Canonical(items.ToArray());
+    public static ItemSet Of(params string[] items) => Canonical([.. items]);
 
-    /// <inheritdoc cref="Of(ReadOnlySpan{string})"/>
+    /// <inheritdoc cref="Of(string[])"/>
     public static ItemSet Of(IEnumerable<string> items) => Canonical([.. items]);
 
     /// <summary>Reads "{a, b}"; blanks around names do not matter and "{}" is the empty set.</summary>

@@ -50,9 +50,9 @@ public sealed class RangeSet : IEquatable<RangeSet>
 
     /// <summary>The set of all numbers in the ranges, given in any order, overlapping or not.</summary>
     /// <exception cref="ArgumentException">A range is inverted; check remote input by <see cref="ResourceValidation"/> first.</exception>
-    public static RangeSet Of(params ReadOnlySpan<ValueRange> ranges) => Canonical(ranges.ToArray());
+    public static RangeSet Of(params ValueRange[] ranges) => Canonical([.. ranges]);
 
-    /// <inheritdoc cref="Of(ReadOnlySpan{ValueRange})"/>
+    /// <inheritdoc cref="Of(ValueRange[])"/>
     public static RangeSet Of(IEnumerable<ValueRange> ranges) => Canonical([.. ranges]);
 
     /// <summary>Reads "[31000-31005, 31010-31010]"; blanks do not matter and "[]" is the empty set.</summary>
@@ -68,7 +68,7 @@ public sealed class RangeSet : IEquatable<RangeSet>
             return false;
         }
 
-        value = Of(CollectionsMarshal.AsSpan(ranges));
+        value = Of(ranges);
         return true;
     }
 
@@ -205,7 +205,7 @@ public sealed class RangeSet : IEquatable<RangeSet>
             count -= width + 1;
         }
 
-        taken = Of(CollectionsMarshal.AsSpan(ranges));
+        taken = Of(ranges);
         return true;
     }
 

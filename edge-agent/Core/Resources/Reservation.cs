@@ -46,7 +46,7 @@ public sealed record Reservation(
         }
 
         var order = string.CompareOrdinal(Role, other.Role);
-        order = order != 0 ? order : Kind.CompareTo(other.Kind);
+        order = order != 0 ? order : (int)Kind - (int)other.Kind;
         order = order != 0 ? order : string.CompareOrdinal(Principal, other.Principal);
         return order != 0 ? order : CompareLabels(Labels.OrEmpty(), other.Labels.OrEmpty());
     }

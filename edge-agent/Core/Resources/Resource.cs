@@ -82,7 +82,8 @@ public sealed record Resource(
         }
 
         order = ReferenceEquals(left.Traits, right.Traits) ? 0 : left.Traits.CompareTo(right.Traits);
-        order = order != 0 ? order : left.Kind.CompareTo(right.Kind);
+        // An enum's own CompareTo boxes.
+        order = order != 0 ? order : (int)left.Kind - (int)right.Kind;
         return order != 0 || !left.IsWhole ? order : CompareValue(left, right);
     }
 

@@ -35,9 +35,9 @@ public sealed partial class ResourceSet : IEquatable<ResourceSet>, IReadOnlyColl
 
     /// <summary>The set of the given items, in any order; empty ones are left out.</summary>
     /// <exception cref="ArgumentException">An amount is negative; check remote input by <see cref="ResourceValidation"/> first.</exception>
-    public static ResourceSet Of(params ReadOnlySpan<Resource> items) => Canonical(items.ToArray());
+    public static ResourceSet Of(params Resource[] items) => Canonical([.. items]);
 
-    /// <inheritdoc cref="Of(ReadOnlySpan{Resource})"/>
+    /// <inheritdoc cref="Of(Resource[])"/>
     public static ResourceSet Of(IEnumerable<Resource> items) => Canonical([.. items]);
 
     /// <summary>What both sets hold together.</summary>
