@@ -1,0 +1,102 @@
+using Edge.Core.Model;
+using Google.Protobuf;
+using Wire = Edge.Contracts.Sync;
+
+namespace Edge.Daemon.Mapping;
+
+/// <summary>Assignments and statuses on the wire and in the kernel.</summary>
+internal static class SyncTaskMapping
+{
+    public static Wire.Assignment ToWire(Assignment assignment) => new()
+    {
+        FrameworkId = assignment.Key.Framework.Value,
+        Container = ToBytes(assignment.Container),
+        TaskInfo = UnsafeByteOperations.UnsafeWrap(assignment.Spec.Wire),
+        Role = assignment.Role,
+        User = assignment.User,
+        Kill = assignment.Desired == DesiredState.Kill,
+        KillGraceMillis = assignment.KillGrace is { } grace ? (long)grace.TotalMilliseconds + 1 : 0,
+        Observed = (uint)assignment.Observed,
+        LaunchedMicros = SyncTime.ToMicros(assignment.LaunchedAt),
+    };
+
+    /// <returns>Null when the task or its run cannot be read.</returns>
+    public static Assignment? FromWire(Wire.Assignment wire, Func<ReadOnlyMemory<byte>, TaskSpec> decodeTask)
+    {
+        if (wire.Container.Length != 16 || wire.FrameworkId.Length == 0)
+        {
+            return null;
+        }
+
+        var spec = decodeTask(wire.TaskInfo.Memory);
+        var observed = (ObservedState)wire.Observed;
+        if (spec.Id.Value.Length == 0 || !Enum.IsDefined(observed))
+        {
+            return null;
+        }
+
+        return new Assignment
+        {
+            Key = new TaskKey(new FrameworkId(wire.FrameworkId), spec.Id),
+            Container = FromBytes(wire.Container),
+            Spec = spec,
+            Resources = spec.Resources.Allocate(wire.Role),
+            Role = wire.Role,
+            User = wire.User,
+            Desired = wire.Kill ? DesiredState.Kill : DesiredState.Run,
+            KillGrace = wire.KillGraceMillis > 0 ? TimeSpan.FromMilliseconds(wire.KillGraceMillis - 1) : null,
+            Observed = observed,
+            LaunchedAt = SyncTime.FromMicros(wire.LaunchedMicros),
+        };
+    }
+
+    public static Wire.Status ToWire(StatusUpdate update) => new()
+    {
+        FrameworkId = update.Task.Framework.Value,
+        TaskId = update.Task.Task.Value,
+        Container = update.Container is { } container ? ToBytes(container) : ByteString.Empty,
+        State = (uint)update.State + 1,
+        Source = (uint)update.Source,
+        Reason = update.Reason is { } reason ? (uint)reason + 1 : 0,
+        Message = update.Message ?? string.Empty,
+        TimeMicros = SyncTime.ToMicros(update.Timestamp),
+        Uuid = update.Uuid is { } uuid ? ByteString.CopyFrom(uuid.ToByteArray(bigEndian: true)) : ByteString.Empty,
+    };
+
+    /// <summary>Unknown numbers become the documented fallbacks: state Unknown, which changes nothing, and no reason.</summary>
+    public static StatusUpdate FromWire(Wire.Status wire)
+    {
+        var state = (TaskState)((int)wire.State - 1);
+        var reason = (StatusReason)((int)wire.Reason - 1);
+        var task = new TaskId(wire.TaskId);
+        return new StatusUpdate
+        {
+            Task = new TaskKey(new FrameworkId(wire.FrameworkId), task),
+            State = Enum.IsDefined(state) ? state : TaskState.Unknown,
+            Source = wire.Source == (uint)StatusSource.Executor ? StatusSource.Executor : StatusSource.Agent,
+            Reason = Enum.IsDefined(reason) ? reason : null,
+            Message = wire.Message.Length > 0 ? wire.Message : null,
+            Timestamp = SyncTime.FromMicros(wire.TimeMicros),
+            Executor = new ExecutorId(wire.TaskId),
+            Container = wire.Container.Length == 16 ? FromBytes(wire.Container) : null,
+            Uuid = wire.Uuid.Length == 16 ? new Guid(wire.Uuid.Span, bigEndian: true) : null,
+        };
+    }
+
+    private static ByteString ToBytes(ContainerId container) =>
+        Guid.TryParse(container.Value, out var guid) ? ByteString.CopyFrom(guid.ToByteArray(bigEndian: true)) : ByteString.Empty;
+
+    private static ContainerId FromBytes(ByteString bytes) => new(new Guid(bytes.Span, bigEndian: true).ToString("D"));
+}
+
+/// <summary>Instants as microseconds since 1970 UTC; anything out of range becomes the nearest that exists.</summary>
+internal static class SyncTime
+{
+    private static readonly long s_min = ToMicros(DateTimeOffset.MinValue);
+    private static readonly long s_max = ToMicros(DateTimeOffset.MaxValue);
+
+    public static long ToMicros(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    public static DateTimeOffset FromMicros(long micros) =>
+        DateTimeOffset.UnixEpoch.AddTicks(Math.Clamp(micros, s_min, s_max) * TimeSpan.TicksPerMicrosecond);
+}

@@ -1,0 +1,109 @@
+using System.Data;
+using System.Data.Common;
+using Edge.Core.Engine;
+using Edge.Core.Model;
+
+namespace Edge.Daemon.Storage;
+
+/// <summary>The engine's journal in a SQL database.</summary>
+/// <remarks>One connection, used by the engine loop only. Commands are prepared once and kept.
+/// The driver is the host's: this room knows SQL, not SQLite.</remarks>
+public sealed class SqlJournal : IJournal, IDisposable
+{
+    private readonly DbConnection _connection;
+    private readonly JournalReader _reader;
+    private readonly JournalWriter _writer;
+
+    /// <summary>Opens the journal on an open connection and brings its tables up to date.</summary>
+    /// <param name="connection">Owned from now on.</param>
+    /// <param name="decoders">How requests that were stored as they came are read again.</param>
+    /// <exception cref="DbException">The database is damaged or cannot be written.</exception>
+    public SqlJournal(DbConnection connection, JournalDecoders decoders)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        _connection = connection;
+        Migrate();
+        _reader = new JournalReader(connection, decoders);
+        _writer = new JournalWriter(connection);
+        AgentEpoch = ReadOrCreateAgentEpoch();
+    }
+
+    /// <summary>Made with the database: changes when it was lost.</summary>
+    public string AgentEpoch { get; }
+
+    /// <inheritdoc/>
+    public JournalRows Load() => _reader.Read();
+
+    /// <inheritdoc/>
+    public string? Commit(IReadOnlyList<RowChange> rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        try
+        {
+            using var transaction = _connection.BeginTransaction(IsolationLevel.Serializable);
+            foreach (var row in rows)
+            {
+                _writer.Write(row, transaction);
+            }
+
+            transaction.Commit();
+            return null;
+        }
+        catch (DbException failure)
+        {
+            return $"Nothing was committed: {failure.Message}";
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _writer.Dispose();
+        _connection.Dispose();
+    }
+
+    private void Migrate()
+    {
+        var applied = Convert.ToInt32(Scalar("PRAGMA user_version"), System.Globalization.CultureInfo.InvariantCulture);
+        if (applied > JournalSchema.Migrations.Count)
+        {
+            throw new InvalidDataException(
+                $"The journal has version {applied}; this program knows up to {JournalSchema.Migrations.Count}. Install the newer program.");
+        }
+
+        for (var i = applied; i < JournalSchema.Migrations.Count; i++)
+        {
+            using var transaction = _connection.BeginTransaction(IsolationLevel.Serializable);
+            using var command = _connection.CreateCommand();
+            command.Transaction = transaction;
+            command.CommandText = JournalSchema.Migrations[i] + $"PRAGMA user_version = {i + 1};";
+            command.ExecuteNonQuery();
+            transaction.Commit();
+        }
+    }
+
+    private string ReadOrCreateAgentEpoch()
+    {
+        if (Scalar("SELECT value FROM meta WHERE key = 'agent_epoch'") is string known)
+        {
+            return known;
+        }
+
+        using var command = _connection.CreateCommand();
+        command.CommandText = "INSERT INTO meta (key, value) VALUES ('agent_epoch', lower(hex(randomblob(8))))";
+        command.ExecuteNonQuery();
+        return (string)Scalar("SELECT value FROM meta WHERE key = 'agent_epoch'")!;
+    }
+
+    private object? Scalar(string sql)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+}
+
+/// <summary>How requests that were stored as they came are read again.</summary>
+/// <param name="Task">A TaskInfo.</param>
+/// <param name="Framework">A FrameworkInfo; never called with an empty one.</param>
+public sealed record JournalDecoders(Func<ReadOnlyMemory<byte>, TaskSpec> Task, Func<ReadOnlyMemory<byte>, FrameworkSpec> Framework);

@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using System.Text;
+using Edge.Core.Model;
+
+namespace Edge.Daemon.Storage;
+
+/// <summary>Statuses as bytes in a journal: a version byte, a count, and each field with a mark for what is absent.</summary>
+/// <remarks>Small because a status is written at least three times in its life, and flash wears out.</remarks>
+internal static class StatusCodec
+{
+    /// <summary>Increment when the layout changes, and keep reading the older ones.</summary>
+    private const byte LayoutVersion = 1;
+
+    public static byte[] Write(ImmutableArray<StatusUpdate> updates)
+    {
+        using var buffer = new MemoryStream(64 + (updates.Length * 128));
+        using var writer = new BinaryWriter(buffer, Encoding.UTF8);
+        writer.Write(LayoutVersion);
+        writer.Write7BitEncodedInt(updates.Length);
+        foreach (var update in updates)
+        {
+            Write(writer, update);
+        }
+
+        writer.Flush();
+        return buffer.ToArray();
+    }
+
+    /// <exception cref="InvalidDataException">The bytes are not of this form: the journal is damaged.</exception>
+    public static ImmutableArray<StatusUpdate> Read(byte[] bytes)
+    {
+        using var reader = new BinaryReader(new MemoryStream(bytes, writable: false), Encoding.UTF8);
+        try
+        {
+            var version = reader.ReadByte();
+            if (version != LayoutVersion)
+            {
+                throw new InvalidDataException($"A status has layout {version}; this program reads {LayoutVersion}.");
+            }
+
+            var count = reader.Read7BitEncodedInt();
+            var updates = ImmutableArray.CreateBuilder<StatusUpdate>();
+            for (var i = 0; i < count; i++)
+            {
+                updates.Add(Read(reader));
+            }
+
+            return updates.ToImmutable();
+        }
+        catch (Exception failure) when (failure is EndOfStreamException or FormatException or ArgumentException)
+        {
+            throw new InvalidDataException($"A status of {bytes.Length} bytes cannot be read: {failure.Message}", failure);
+        }
+    }
+
+    private static void Write(BinaryWriter writer, StatusUpdate update)
+    {
+        writer.Write(update.Task.Framework.Value);
+        writer.Write(update.Task.Task.Value);
+        writer.Write((byte)update.State);
+        writer.Write((byte)update.Source);
+        writer.Write7BitEncodedInt(update.Reason is { } reason ? (int)reason + 1 : 0);
+        writer.Write7BitEncodedInt64(StoredTime.ToMicros(update.Timestamp));
+        Write(writer, update.Node?.Value);
+        Write(writer, update.Executor?.Value);
+        Write(writer, update.Container?.Value);
+        Write(writer, update.Message);
+        writer.Write(update.Uuid is not null);
+        if (update.Uuid is { } uuid)
+        {
+            writer.Write(uuid.ToByteArray(bigEndian: true));
+        }
+
+        writer.Write7BitEncodedInt64(update.UnreachableSince is { } since ? StoredTime.ToMicros(since) : 0);
+    }
+
+    private static StatusUpdate Read(BinaryReader reader)
+    {
+        var task = new TaskKey(new FrameworkId(reader.ReadString()), new TaskId(reader.ReadString()));
+        var state = (TaskState)reader.ReadByte();
+        var source = (StatusSource)reader.ReadByte();
+        var reason = reader.Read7BitEncodedInt();
+        var timestamp = StoredTime.FromMicros(reader.Read7BitEncodedInt64());
+        var node = ReadText(reader);
+        var executor = ReadText(reader);
+        var container = ReadText(reader);
+        var message = ReadText(reader);
+        Guid? uuid = reader.ReadBoolean() ? new Guid(reader.ReadBytes(16), bigEndian: true) : null;
+        var since = reader.Read7BitEncodedInt64();
+        return new StatusUpdate
+        {
+            Task = task,
+            State = state,
+            Source = source,
+            Reason = reason > 0 ? (StatusReason)(reason - 1) : null,
+            Timestamp = timestamp,
+            Node = node is null ? null : new NodeId(node),
+            Executor = executor is null ? null : new ExecutorId(executor),
+            Container = container is null ? null : new ContainerId(container),
+            Message = message,
+            Uuid = uuid,
+            UnreachableSince = since > 0 ? StoredTime.FromMicros(since) : null,
+        };
+    }
+
+    private static void Write(BinaryWriter writer, string? text)
+    {
+        writer.Write(text is not null);
+        if (text is not null)
+        {
+            writer.Write(text);
+        }
+    }
+
+    private static string? ReadText(BinaryReader reader) => reader.ReadBoolean() ? reader.ReadString() : null;
+}
+
+/// <summary>Instants as microseconds since 1970 UTC; anything out of range becomes the nearest that exists.</summary>
+internal static class StoredTime
+{
+    private static readonly long s_min = ToMicros(DateTimeOffset.MinValue);
+    private static readonly long s_max = ToMicros(DateTimeOffset.MaxValue);
+
+    public static long ToMicros(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    public static DateTimeOffset FromMicros(long micros) =>
+        DateTimeOffset.UnixEpoch.AddTicks(Math.Clamp(micros, s_min, s_max) * TimeSpan.TicksPerMicrosecond);
+}
