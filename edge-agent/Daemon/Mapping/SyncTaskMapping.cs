@@ -28,9 +28,8 @@ internal static class SyncTaskMapping
             return null;
         }
 
-        var spec = decodeTask(wire.TaskInfo.Memory);
         var observed = (ObservedState)wire.Observed;
-        if (spec.Id.Value.Length == 0 || !Enum.IsDefined(observed))
+        if (Decode(wire.TaskInfo.Memory, decodeTask) is not { Id.Value.Length: > 0 } spec || !Enum.IsDefined(observed))
         {
             return null;
         }
@@ -81,6 +80,18 @@ internal static class SyncTaskMapping
             Container = wire.Container.Length == 16 ? FromBytes(wire.Container) : null,
             Uuid = wire.Uuid.Length == 16 ? new Guid(wire.Uuid.Span, bigEndian: true) : null,
         };
+    }
+
+    private static TaskSpec? Decode(ReadOnlyMemory<byte> wire, Func<ReadOnlyMemory<byte>, TaskSpec> decodeTask)
+    {
+        try
+        {
+            return decodeTask(wire);
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
     }
 
     private static ByteString ToBytes(ContainerId container) =>

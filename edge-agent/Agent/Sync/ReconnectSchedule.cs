@@ -1,0 +1,32 @@
+namespace Edge.Agent.Sync;
+
+/// <summary>When a node that lost its hub tries again: spread over the fleet, and slower with each failure.</summary>
+/// <remarks>Pure. The hub announces how many slots of which length its fleet needs; a node's slot is a hash of its name, so that it is the
+/// same every time and no two floods meet. Source: SYNC, "Budgets", reconnect storm.</remarks>
+internal static class ReconnectSchedule
+{
+    /// <summary>First wait after a failed attempt.</summary>
+    public static TimeSpan FirstWait { get; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Longest wait between two attempts. Reason: a hub that is back is found within a minute.</summary>
+    public static TimeSpan LongestWait { get; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The node's slot of a schedule.</summary>
+    /// <param name="node">Its name.</param>
+    /// <param name="slots">How many there are; 0 or 1: no wait.</param>
+    /// <param name="slotMillis">How long one is.</param>
+    public static TimeSpan Slot(string node, uint slots, uint slotMillis) =>
+        slots <= 1 ? TimeSpan.Zero : TimeSpan.FromMilliseconds((double)(Hash(node) % slots) * slotMillis);
+
+    /// <summary>FNV-1a, 32 bits: the same on every machine and in every version.</summary>
+    internal static uint Hash(string text)
+    {
+        var hash = 2166136261u;
+        foreach (var character in text)
+        {
+            hash = (hash ^ character) * 16777619u;
+        }
+
+        return hash;
+    }
+}
