@@ -1,0 +1,43 @@
+using Edge.Agent.Containerizer;
+using Edge.Core.Model;
+
+namespace Edge.Agent.Tasks;
+
+/// <summary>Says how a task becomes a container on this node: its command, its user and its environment.</summary>
+/// <remarks>Source: Mesos, environment of executors and tasks (docs/executor-http-api.md); only what is named here is inherited.</remarks>
+internal sealed class ContainerSpecs(NodeId node, string agentEndpoint, Func<ContainerId, FrameworkId, ExecutorId, string> sandboxOf)
+{
+    /// <summary>Makes the container of a task.</summary>
+    public ContainerSpec Build(ClusterTask task)
+    {
+        var command = task.Spec.Command ?? new CommandSpec { Shell = true, Value = "exit 127" };
+        var user = command.User ?? task.User;
+        return new ContainerSpec
+        {
+            ContainerId = task.Container.Value,
+            FrameworkId = task.Key.Framework.Value,
+            ExecutorId = task.Executor.Value,
+            TaskId = task.Key.Task.Value,
+            Shell = command.Shell,
+            Value = command.Value ?? string.Empty,
+            Arguments = command.Arguments,
+            User = user.Length > 0 ? user : null,
+            Environment = [.. Inherited(task), .. command.Environment],
+        };
+    }
+
+    private IEnumerable<KeyValuePair<string, string>> Inherited(ClusterTask task)
+    {
+        var sandbox = sandboxOf(task.Container, task.Key.Framework, task.Executor);
+        yield return new("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+        yield return new("MESOS_SANDBOX", sandbox);
+        yield return new("MESOS_DIRECTORY", sandbox);
+        yield return new("MESOS_FRAMEWORK_ID", task.Key.Framework.Value);
+        yield return new("MESOS_EXECUTOR_ID", task.Executor.Value);
+        yield return new("MESOS_SLAVE_ID", node.Value);
+        yield return new("MESOS_SLAVE_PID", $"slave(1)@{agentEndpoint}");
+        yield return new("MESOS_AGENT_ENDPOINT", agentEndpoint);
+        yield return new("MESOS_CHECKPOINT", "1");
+        yield return new("MESOS_ALLOCATION_ROLE", task.Role);
+    }
+}

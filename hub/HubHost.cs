@@ -1,0 +1,192 @@
+using System.Net;
+using Edge.Core.Engine;
+using Edge.Core.Model;
+using Edge.Daemon.Api.Mesos;
+using Edge.Daemon.Gateway;
+using Edge.Daemon.Hosting;
+using Edge.Daemon.Mapping;
+using Edge.Daemon.Storage;
+using Edge.Hub.Fleet;
+using Edge.Hub.Storage;
+using Edge.Mqtt.Broker;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Edge.Hub;
+
+/// <summary>Wires one hub: journal, engine, broker, HTTP. The only place that knows all rooms.</summary>
+internal sealed partial class HubHost : IAsyncDisposable
+{
+    /// <summary>How often the announcement to returning agents is renewed. Reason: the fleet's size changes slowly.</summary>
+    private static readonly TimeSpan s_announcePeriod = TimeSpan.FromMinutes(1);
+
+    private readonly HubOptions _options;
+    private readonly HostClock _clock;
+    private readonly ILogger _logger;
+    private readonly WebApplication _web;
+    private readonly MqttBroker _broker;
+    private readonly FleetLink _fleet;
+    private readonly SqlJournal _journal;
+    private readonly EngineLoop _engine;
+    private readonly ITimer _announcer;
+
+    private HubHost(HubOptions options, HostClock clock)
+    {
+        _options = options;
+        _clock = clock;
+        Directory.CreateDirectory(options.Data);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders().AddSimpleConsole(o => o.SingleLine = true).SetMinimumLevel(options.LogLevel);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(options.Http);
+        });
+        var acts = new HubActs();
+        builder.Services.AddMesosMaster();
+        var opened = OpenJournal(options.Data, clock);
+        _journal = opened.Journal;
+        var limits = ClusterLimits.Default with { NodeTimeout = options.NodeTimeout };
+        var masterId = Guid.NewGuid().ToString("D");
+        var restored = Restoration.RestoreHub(opened.Rows, masterId, Context(clock, limits));
+        builder.Services.AddSingleton<IClusterGateway>(_ => _engine!);
+        _web = builder.Build();
+        var loggers = _web.Services.GetRequiredService<ILoggerFactory>();
+        _logger = loggers.CreateLogger<HubHost>();
+        if (opened.Damage is { } damage)
+        {
+            Log.Damaged(_logger, damage);
+        }
+
+        CommitRestored(restored);
+        _broker = new MqttBroker(new MqttBrokerOptions
+        {
+            Endpoints = [new MqttEndpoint(MqttTransport.Tcp, options.Mqtt.Address, options.Mqtt.Port)],
+            TimeProvider = clock.Time,
+        });
+        _fleet = new FleetLink(_broker, TaskMapping.FromWire, clock.Time, loggers.CreateLogger<FleetLink>());
+        _engine = new EngineLoop(
+            restored.State, _journal, acts,
+            new EngineLoopOptions(limits, clock.Time, clock.Monotonic, clock.NextSeed, OnFatal),
+            loggers.CreateLogger<EngineLoop>());
+        acts.Fleet = _fleet;
+        acts.Streams = _web.Services.GetRequiredService<IFrameworkStreams>();
+        _announcer = clock.Time.CreateTimer(_ => _fleet.Announce(_engine.Snapshot), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        MasterId = masterId;
+    }
+
+    /// <summary>The id of this run.</summary>
+    public string MasterId { get; }
+
+    /// <summary>Where the API is, as <c>http://127.0.0.1:5050</c>; known after the start.</summary>
+    public string HttpAddress { get; private set; } = string.Empty;
+
+    /// <summary>Where agents connect; known after the start.</summary>
+    public IPEndPoint MqttEndpoint { get; private set; } = new(IPAddress.None, 0);
+
+    /// <summary>Makes and starts a hub.</summary>
+    public static async Task<HubHost> StartAsync(HubOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var host = new HubHost(options, new HostClock(time));
+        try
+        {
+            await host.StartAsync(cancellationToken);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Waits until the process is asked to end.</summary>
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _web.WaitForShutdownAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _announcer.DisposeAsync();
+        await _web.DisposeAsync();
+        _fleet.Dispose();
+        await _broker.DisposeAsync();
+        await _engine.DisposeAsync();
+        _journal.Dispose();
+    }
+
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _broker.StartAsync(cancellationToken);
+        MqttEndpoint = new IPEndPoint(_broker.Endpoints[0].Address, _broker.Endpoints[0].Port);
+        _engine.Start();
+        _fleet.Start(_engine);
+        _announcer.Change(s_announcePeriod, s_announcePeriod);
+        var identity = new MesosMasterOptions
+        {
+            MasterId = MasterId,
+            Hostname = Dns.GetHostName(),
+            StartedAt = _clock.Time.GetUtcNow(),
+        };
+        _web.MapMesosMaster(identity);
+        await _web.StartAsync(cancellationToken);
+        HttpAddress = _web.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+        EndpointsFile.Write(_options.Data, [new("http", HttpAddress), new("mqtt", $"mqtt://{MqttEndpoint}")]);
+        Log.Started(_logger, HttpAddress, MqttEndpoint.ToString(), _options.Data);
+    }
+
+    private void CommitRestored(Decision restored)
+    {
+        if (!restored.Rows.IsEmpty && _journal.Commit(restored.Rows) is { } failure)
+        {
+            throw new IOException($"The journal in {_options.Data} cannot be written: {failure}");
+        }
+    }
+
+    private static OpenedJournal OpenJournal(string data, HostClock clock) => JournalFile.Open(
+        Path.Combine(data, "hub.db"),
+        SqliteDriver.Connect,
+        new JournalDecoders(TaskMapping.FromWire, FrameworkMapping.FromWire),
+        clock.Time.GetUtcNow());
+
+    private static DecisionContext Context(HostClock clock, ClusterLimits limits) =>
+        new(clock.Time.GetUtcNow(), clock.Monotonic(), clock.NextSeed(), limits);
+
+    private void OnFatal(Exception failure) => _ = _web.StopAsync(CancellationToken.None);
+
+    private sealed class HubActs : IEngineActs
+    {
+        public FleetLink? Fleet { get; set; }
+
+        public IFrameworkStreams? Streams { get; set; }
+
+        public void Carry(Dispatch dispatch)
+        {
+            switch (dispatch)
+            {
+                case Dispatch.ToNode down:
+                    Fleet!.Send(down.Node, down.Message);
+                    break;
+                case Dispatch.ToFramework told:
+                    Streams!.Send(told.Stream, told.Event);
+                    break;
+                case Dispatch.CloseStream closed:
+                    Streams!.Close(closed.Stream);
+                    break;
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3101, LogLevel.Information, "The hub is up: API {Http}, MQTT {Mqtt}, data {Data}")]
+        public static partial void Started(ILogger logger, string http, string mqtt, string data);
+
+        [LoggerMessage(3102, LogLevel.Error, "{Damage}")]
+        public static partial void Damaged(ILogger logger, string damage);
+    }
+}
