@@ -1,0 +1,235 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Edge.Agent.Containerizer;
+using Edge.Agent.Http;
+using Edge.Agent.Storage;
+using Edge.Agent.Sync;
+using Edge.Agent.Tasks;
+using Edge.Core.Engine;
+using Edge.Core.Model;
+using Edge.Daemon.Api.Mesos;
+using Edge.Daemon.Gateway;
+using Edge.Daemon.Hosting;
+using Edge.Daemon.Mapping;
+using Edge.Daemon.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Edge.Agent;
+
+/// <summary>Wires one agent, in the order that counts: journal, keeper, tasks, and only then the network.</summary>
+internal sealed partial class AgentHost : IAsyncDisposable
+{
+    private readonly AgentOptions _options;
+    private readonly HostClock _clock;
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly List<Task> _loops = [];
+    private readonly AgentActs _acts = new();
+    private SqlJournal? _journal;
+    private EngineLoop? _engine;
+    private KeeperContainerizer? _containerizer;
+    private WebApplication? _web;
+
+    private AgentHost(AgentOptions options, HostClock clock)
+    {
+        _options = options;
+        _clock = clock;
+        _loggers = LoggerFactory.Create(b => b
+            .AddSimpleConsole(o => o.SingleLine = true)
+            .SetMinimumLevel(options.LogLevel)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("Polly", LogLevel.Error));
+        _logger = _loggers.CreateLogger<AgentHost>();
+    }
+
+    /// <summary>Where the node's own API is, as <c>http://127.0.0.1:5051</c>; known after the start.</summary>
+    public string HttpAddress { get; private set; } = string.Empty;
+
+    /// <summary>Runs an agent until it is asked to end; its tasks go on.</summary>
+    public static async Task<AgentHost> StartAsync(AgentOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var host = new AgentHost(options, new HostClock(time));
+        try
+        {
+            await host.StartWorkAsync(cancellationToken);
+            await host.StartNetworkAsync(cancellationToken);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Waits until the process is asked to end.</summary>
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _web!.WaitForShutdownAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_loops);
+        if (_web is not null)
+        {
+            await _web.DisposeAsync();
+        }
+
+        if (_engine is not null)
+        {
+            await _engine.DisposeAsync();
+        }
+
+        if (_containerizer is not null)
+        {
+            await _containerizer.DisposeAsync();
+        }
+
+        _journal?.Dispose();
+        _loggers.Dispose();
+        _stopping.Dispose();
+    }
+
+    /// <summary>Journal, keeper, tasks: nothing here looks up a name or opens a socket to anybody else.</summary>
+    private async Task StartWorkAsync(CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(_options.Data);
+        var opened = JournalFile.Open(
+            Path.Combine(_options.Data, "agent.db"),
+            SqliteDriver.Connect,
+            new JournalDecoders(TaskMapping.FromWire, FrameworkMapping.FromWire),
+            _clock.Time.GetUtcNow());
+        _journal = opened.Journal;
+        if (opened.Damage is { } damage)
+        {
+            Log.Damaged(_logger, damage);
+        }
+
+        var node = new NodeId(_options.Node);
+        var self = new SelfState
+        {
+            Id = node,
+            Identity = new NodeIdentity(Instance(_options.Data), _journal.AgentEpoch, NodeProbe.BootId()),
+            Description = NodeProbe.Describe(_options),
+        };
+        var limits = ClusterLimits.Default;
+        var context = new DecisionContext(_clock.Time.GetUtcNow(), _clock.Monotonic(), _clock.NextSeed(), limits);
+        var restored = Restoration.RestoreNode(opened.Rows, self, Guid.NewGuid().ToString("D"), context);
+        if (_journal.Commit(restored.Rows) is { } failure)
+        {
+            throw new IOException($"The journal in {_options.Data} cannot be written: {failure}");
+        }
+
+        _engine = new EngineLoop(
+            restored.State, _journal, _acts,
+            new EngineLoopOptions(limits, _clock.Time, _clock.Monotonic, _clock.NextSeed, OnFatal),
+            _loggers.CreateLogger<EngineLoop>());
+        await StartTasksAsync(node, cancellationToken);
+    }
+
+    private async Task StartTasksAsync(NodeId node, CancellationToken cancellationToken)
+    {
+        var paths = new ContainerPaths(_options.Data, node.Value);
+        _containerizer = await KeeperContainerizer.OpenAsync(paths, _clock.Time, cancellationToken);
+        var specs = new ContainerSpecs(node, AgentEndpoint(), (container, framework, executor) =>
+            paths.Sandbox(framework.Value, executor.Value, container.Value));
+        var runner = new TaskRunner(_containerizer, _engine!, specs, _clock.Time, _loggers.CreateLogger<TaskRunner>());
+        _acts.Runner = runner;
+        _engine!.Start();
+        var known = _engine.Snapshot.Tasks.Values.Select(t => t.Container.Value).ToHashSet(StringComparer.Ordinal);
+        ImmutableArray<OrphanContainer> orphans =
+        [
+            .. (await _containerizer.ListAsync(cancellationToken))
+                .Where(c => !known.Contains(c.ContainerId))
+                .Select(c => new OrphanContainer(new ContainerId(c.ContainerId), c.Exit is null, c.Exit?.ExitStatus)),
+        ];
+        await _engine.SubmitAsync(new OrphansFound(orphans), cancellationToken);
+        _loops.Add(runner.RunAsync(_stopping.Token));
+        await _engine.SubmitAsync(new ResumeTasks(), cancellationToken);
+        Log.TasksResumed(_logger, known.Count, orphans.Length, _clock.Monotonic().TotalMilliseconds);
+    }
+
+    private async Task StartNetworkAsync(CancellationToken cancellationToken)
+    {
+        if (_options.Hub is { } hub)
+        {
+            var link = new HubLink(
+                new HubLinkOptions(_options.Node, Instance(_options.Data), hub.Host, hub.Port, _options.KeepAlive),
+                _engine!, TaskMapping.FromWire, _clock.Time, _loggers.CreateLogger<HubLink>());
+            _acts.Link = link;
+            _loops.Add(link.RunAsync(_stopping.Token));
+        }
+
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(_loggers);
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<IClusterGateway>(_engine!);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(_options.Http);
+        });
+        _web = builder.Build();
+        _web.MapMesosAgent(new MesosAgentOptions
+        {
+            NodeId = _options.Node,
+            Hostname = Dns.GetHostName(),
+            StartedAt = _clock.Time.GetUtcNow(),
+        });
+        _web.MapSandboxFiles(new ContainerPaths(_options.Data, _options.Node));
+        await _web.StartAsync(cancellationToken);
+        HttpAddress = _web.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+        EndpointsFile.Write(_options.Data, [new("http", HttpAddress)]);
+        Log.Started(_logger, _options.Node, HttpAddress, _options.Data, _clock.Monotonic().TotalMilliseconds);
+    }
+
+    private string AgentEndpoint() => _options.Http.ToString();
+
+    /// <summary>Of the machine and its data folder: another machine with the same name differs, a lost database does not.</summary>
+    private static string Instance(string data)
+    {
+        var text = NodeProbe.MachineId() + "\n" + Path.GetFullPath(data);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
+    }
+
+    private void OnFatal(Exception failure) => _ = _web?.StopAsync(CancellationToken.None);
+
+    private sealed class AgentActs : IEngineActs
+    {
+        public TaskRunner? Runner { get; set; }
+
+        public HubLink? Link { get; set; }
+
+        public void Carry(Dispatch dispatch)
+        {
+            if (dispatch is Dispatch.ToHub up)
+            {
+                Link?.Send(up.Message);
+            }
+            else
+            {
+                Runner?.Carry(dispatch);
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2201, LogLevel.Information, "Node {Node} is up: API {Http}, data {Data}, {Millis} ms after the start")]
+        public static partial void Started(ILogger logger, string node, string http, string data, double millis);
+
+        [LoggerMessage(2202, LogLevel.Error, "{Damage}")]
+        public static partial void Damaged(ILogger logger, string damage);
+
+        [LoggerMessage(2203, LogLevel.Information, "Tasks resumed: {Known} known, {Orphans} found without a journal, {Millis} ms after the start")]
+        public static partial void TasksResumed(ILogger logger, int known, int orphans, double millis);
+    }
+}
