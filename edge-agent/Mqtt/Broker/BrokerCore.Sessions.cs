@@ -48,8 +48,13 @@ internal sealed partial class BrokerCore
         session.ExpirySeconds = CapExpiry(never ? uint.MaxValue : packet.Properties.SessionExpiryInterval ?? 0);
         _connected++;
         Counters.Connects++;
+        if (Broker?.WantsConnected != true)
+        {
+            return session;
+        }
+
         var connected = new MqttBrokerClientConnectedEventArgs(packet.ClientId, packet.UserName, connection.Transport.RemoteEndPoint, present);
-        Outside(() => Broker?.RaiseConnected(connected));
+        Outside(() => Broker.RaiseConnected(connected));
         return session;
     }
 

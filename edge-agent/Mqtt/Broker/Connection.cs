@@ -34,6 +34,9 @@ internal sealed partial class Connection : Timed
     /// <summary>True: nothing more is taken from or promised to the peer.</summary>
     public bool IsClosed => _closed;
 
+    /// <summary>True while the transport holds output that it has not sent entirely.</summary>
+    public bool IsSending => _sendingLength > 0;
+
     /// <summary>QoS 1 and 2 messages that may be on the way to the client.</summary>
     public int SendMaximum { get; private set; }
 

@@ -9,6 +9,7 @@ internal sealed class Listener : IDisposable
     private static readonly TimeSpan s_faultPause = TimeSpan.FromMilliseconds(100);
     private readonly BrokerCore _core;
     private readonly Socket _socket;
+    private EpollLoop? _loop;
 
     public Listener(BrokerCore core, MqttEndpoint endpoint)
     {
@@ -32,10 +33,34 @@ internal sealed class Listener : IDisposable
     /// <summary>The endpoint with its real port.</summary>
     public MqttEndpoint Endpoint { get; }
 
-    /// <summary>Ends when the listener and all its connections have ended.</summary>
+    /// <summary>Ends when the listener and all its connections on the thread pool have ended.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
 
-    public void Start(CancellationToken cancellation) => Completion = AcceptAsync(cancellation);
+    /// <summary>Starts to accept; plain TCP is dealt out to the loops, if there are any.</summary>
+    public void Start(EpollLoop[] loops, CancellationToken cancellation)
+    {
+        if (loops.Length > 0 && Endpoint.Transport == MqttTransport.Tcp)
+        {
+            _loop = loops[0];
+            _socket.Blocking = false;
+            _loop.Listen(_socket, loops);
+        }
+        else
+        {
+            Completion = AcceptAsync(cancellation);
+        }
+    }
+
+    /// <summary>Accepts no more.</summary>
+    public async Task StopAsync()
+    {
+        if (_loop is not null)
+        {
+            await _loop.UnlistenAsync(_socket);
+        }
+
+        _socket.Dispose();
+    }
 
     public void Dispose() => _socket.Dispose();
 

@@ -16,6 +16,7 @@ public sealed class MqttBroker : IAsyncDisposable
     private readonly BrokerMetrics _metrics;
     private readonly List<Listener> _listeners = [];
     private readonly CancellationTokenSource _stopping = new();
+    private EpollLoop[] _loops = [];
     private ITimer? _timer;
     private int _state;
 
@@ -67,7 +68,13 @@ public sealed class MqttBroker : IAsyncDisposable
         }
 
         Endpoints = [.. _listeners.Select(l => l.Endpoint)];
-        _listeners.ForEach(l => l.Start(_stopping.Token));
+        if (OperatingSystem.IsLinux() && Endpoints.Any(e => e.Transport == MqttTransport.Tcp))
+        {
+            _loops = [.. Enumerable.Range(0, Options.IoThreads).Select(_ => new EpollLoop(_core))];
+            Array.ForEach(_loops, l => l.Start());
+        }
+
+        _listeners.ForEach(l => l.Start(_loops, _stopping.Token));
         _timer = Options.TimeProvider.CreateTimer(_ => _core.Tick(), null, s_tick, s_tick);
         return Task.CompletedTask;
     }
@@ -80,7 +87,7 @@ public sealed class MqttBroker : IAsyncDisposable
             return;
         }
 
-        _listeners.ForEach(l => l.Dispose());
+        await Task.WhenAll(_listeners.Select(l => l.StopAsync()));
         lock (_core.Gate)
         {
             _core.Stop();
@@ -94,7 +101,8 @@ public sealed class MqttBroker : IAsyncDisposable
             _core.AbortAll();
         }
 
-        await Task.WhenAll(_listeners.Select(l => l.Completion));
+        Array.ForEach(_loops, l => l.Stop());
+        await Task.WhenAll([.. _listeners.Select(l => l.Completion), .. _loops.Select(l => l.Completion)]);
         if (_timer is not null)
         {
             await _timer.DisposeAsync();
@@ -164,6 +172,8 @@ public sealed class MqttBroker : IAsyncDisposable
         _metrics.Dispose();
         _stopping.Dispose();
     }
+
+    internal bool WantsConnected => ClientConnected is not null;
 
     internal void RaiseConnected(MqttBrokerClientConnectedEventArgs args) => ClientConnected?.Invoke(args);
 
