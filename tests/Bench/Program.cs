@@ -5,6 +5,7 @@ internal static class Program
 {
     private static readonly Dictionary<string, Func<BenchArguments, Task<BenchReport>>> s_scenarios = new(StringComparer.Ordinal)
     {
+        ["codec"] = CodecScenario.RunAsync,
     };
 
     private static async Task<int> Main(string[] args)
