@@ -15,7 +15,8 @@ internal sealed class BenchArguments(string[] args)
     }
 
     /// <summary>The number that follows <c>--name</c>, or the fallback.</summary>
-    public int Get(string name, int fallback) => int.Parse(Get(name, fallback.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
+    public int Get(string name, int fallback) =>
+        int.Parse(Get(name, fallback.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
 }
 
 /// <summary>One table of figures: a title, named columns, and rows in the order they were measured.</summary>
