@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Edge.Core.Engine;
+using Edge.Core.Model;
+
+namespace Edge.Tests.Simulation;
+
+/// <summary>The rows of one daemon as they were last committed; a value, so that a backup is a reference.</summary>
+internal sealed record SimJournal
+{
+    public static SimJournal Empty { get; } = new();
+
+    public string HubEpoch { get; init; } = string.Empty;
+
+    public ImmutableDictionary<FrameworkId, Framework> Frameworks { get; init; } = ImmutableDictionary<FrameworkId, Framework>.Empty;
+
+    public ImmutableDictionary<NodeId, Node> Nodes { get; init; } = ImmutableDictionary<NodeId, Node>.Empty;
+
+    public ImmutableDictionary<TaskKey, ClusterTask> Tasks { get; init; } = ImmutableDictionary<TaskKey, ClusterTask>.Empty;
+
+    public ImmutableSortedDictionary<long, StatusUpdate> Outbox { get; init; } = ImmutableSortedDictionary<long, StatusUpdate>.Empty;
+
+    public SelfState? Self { get; init; }
+
+    /// <summary>The journal after one transaction.</summary>
+    public SimJournal Apply(IEnumerable<RowChange> rows) => rows.Aggregate(this, (journal, row) => journal.Apply(row));
+
+    public JournalRows ToRows() => new(
+        HubEpoch, [.. Frameworks.Values], [.. Nodes.Values], [.. Tasks.Values], [.. Outbox], Self);
+
+    private SimJournal Apply(RowChange row) => row switch
+    {
+        RowChange.EpochRow epoch => this with { HubEpoch = epoch.HubEpoch },
+        RowChange.FrameworkRow { Value: { } value } => this with { Frameworks = Frameworks.SetItem(value.Id, value) },
+        RowChange.FrameworkRow gone => this with { Frameworks = Frameworks.Remove(gone.Key) },
+        RowChange.NodeRow { Value: { } value } => this with { Nodes = Nodes.SetItem(value.Id, value) },
+        RowChange.NodeRow gone => this with { Nodes = Nodes.Remove(gone.Key) },
+        RowChange.TaskRow { Value: { } value } => this with { Tasks = Tasks.SetItem(value.Key, value) },
+        RowChange.TaskRow gone => this with { Tasks = Tasks.Remove(gone.Key) },
+        RowChange.OutboxRow { Value: { } value } outbox => this with { Outbox = Outbox.SetItem(outbox.Sequence, value) },
+        RowChange.OutboxRow gone => this with { Outbox = Outbox.Remove(gone.Sequence) },
+        RowChange.OutboxTrim trim => this with { Outbox = Outbox.RemoveRange(Outbox.Keys.TakeWhile(k => k <= trim.UpTo)) },
+        RowChange.SelfRow self => this with { Self = self.Value },
+        _ => throw new SimulationFaultException($"The journal has no place for {row.GetType().Name}."),
+    };
+}

@@ -1,0 +1,246 @@
+using System.Collections.Immutable;
+using Edge.Core.Engine;
+using Edge.Core.Model;
+using Edge.Core.Offers;
+using Edge.Core.Tasks;
+
+namespace Edge.Tests.Simulation;
+
+/// <summary>Watches every commit, every start and every event, and knows what must never happen. Source: SYNC, invariants.</summary>
+internal sealed partial class SimOracle(SimWorld world)
+{
+    private readonly Dictionary<Guid, (TaskKey Task, TaskState State)> _uuids = [];
+    private readonly SortedDictionary<string, Run> _runs = new(StringComparer.Ordinal);
+    private readonly Dictionary<TaskKey, HashSet<string>> _alive = [];
+    private readonly HashSet<string> _forgetful = [];
+    private bool _hubRestored;
+
+    /// <summary>What happened to one run of one task, as each of the three saw it.</summary>
+    private sealed class Run
+    {
+        public TaskKey Task { get; init; }
+
+        public List<StatusUpdate> Accepted { get; } = [];
+
+        public List<StatusUpdate> Applied { get; } = [];
+
+        public List<StatusUpdate> Seen { get; } = [];
+
+        public bool Uncertain { get; set; }
+
+        public bool FrameworkGone { get; set; }
+    }
+
+    /// <summary>The hub's history is not the one that the nodes and frameworks have seen.</summary>
+    public void HubRestored() => _hubRestored = true;
+
+    /// <summary>Statuses of a node may be gone, and what it ran may start again.</summary>
+    public void DatabaseLost(SimAgent agent)
+    {
+        _forgetful.Add(agent.Name);
+        foreach (var update in agent.Journal.Tasks.Values)
+        {
+            RunOf(update.Container, update.Key).Uncertain = true;
+        }
+    }
+
+    /// <summary>A process was started.</summary>
+    public void Started(SimAgent agent, ClusterTask task, int startsOfThisBoot)
+    {
+        if (!_alive.TryGetValue(task.Key, out var alive))
+        {
+            _alive[task.Key] = alive = [];
+        }
+
+        alive.Add(task.Container.Value);
+        var excused = _hubRestored || _forgetful.Contains(agent.Name);
+        Require(alive.Count == 1 || excused, () => $"{task.Key} has {alive.Count} live processes: {string.Join(", ", alive)}");
+        Require(startsOfThisBoot == 1 || excused, () => $"{task.Key} was started {startsOfThisBoot} times as {task.Container}");
+    }
+
+    /// <summary>A process is gone.</summary>
+    public void Ended(TaskKey task, ContainerId container)
+    {
+        if (_alive.TryGetValue(task, out var alive))
+        {
+            alive.Remove(container.Value);
+        }
+    }
+
+    public void AgentCommitted(SimAgent agent, SimJournal before, SimJournal after, Decision decision)
+    {
+        foreach (var row in decision.Rows)
+        {
+            switch (row)
+            {
+                case RowChange.TaskRow { Value: { } task }:
+                    CheckLadder(agent.Name, before.Tasks.GetValueOrDefault(task.Key), task);
+                    break;
+                case RowChange.OutboxRow { Value: { } update }:
+                    Accept(update);
+                    break;
+                case RowChange.SelfRow { Value: { } self } when before.Self is { } old && old.HubEpoch == self.HubEpoch:
+                    Require(
+                        self.HeldRevision >= old.HeldRevision || _forgetful.Contains(agent.Name),
+                        () => $"{agent.Name} holds revision {self.HeldRevision} after {old.HeldRevision}");
+                    break;
+            }
+        }
+    }
+
+    public void HubCommitted(SimJournal before, SimJournal after, Decision decision)
+    {
+        foreach (var row in decision.Rows)
+        {
+            switch (row)
+            {
+                case RowChange.TaskRow { Value: { } task } change:
+                    var old = before.Tasks.GetValueOrDefault(task.Key);
+                    CheckLadder("hub", old, task);
+                    Apply(old?.Container == task.Container ? old : null, task);
+                    break;
+                case RowChange.FrameworkRow { Value.Phase: FrameworkPhase.Completed } gone:
+                    foreach (var run in _runs.Values.Where(r => r.Task.Framework == gone.Key))
+                    {
+                        run.FrameworkGone = true;
+                    }
+
+                    break;
+            }
+        }
+
+        foreach (var node in decision.State.Nodes.Values)
+        {
+            var fault = NodeLedger.Audit(
+                node, node.Tasks.Select(k => decision.State.Tasks[k]), node.Offers.Select(o => decision.State.Offers[o]));
+            Require(fault is null, () => fault!);
+        }
+
+        if (world.Random.Next(64) == 0)
+        {
+            CheckRestart(after, decision.State);
+        }
+    }
+
+    /// <summary>A framework received a status.</summary>
+    public void FrameworkSaw(SimFramework framework, bool wantsKilling, bool partitionAware, StatusUpdate status)
+    {
+        if (status.Uuid is not { } uuid)
+        {
+            var lives = _alive.TryGetValue(status.Task, out var alive) && alive.Count > 0;
+            var certain = status.State is TaskState.Gone or TaskState.Unknown or TaskState.Dropped or TaskState.Finished or TaskState.Failed;
+            Require(!(lives && certain) || _hubRestored || _forgetful.Count > 0, () => $"{status.Task} lives, and the framework was told {status.State}");
+            return;
+        }
+
+        var run = RunOf(status.Container!.Value, status.Task);
+        Require(status.State != TaskState.Killing || wantsKilling, () => $"{status.Task}: KILLING to a framework that does not want it");
+        if (run.Seen.Exists(s => s.Uuid == uuid))
+        {
+            return;
+        }
+
+        var last = run.Seen.LastOrDefault();
+        Require(
+            last is null || TaskStateMachine.Observe(status.State) > TaskStateMachine.Observe(last.State) || status.State == TaskState.Lost,
+            () => $"{status.Task}: the framework sees {status.State} after {last!.State}");
+        run.Seen.Add(status);
+    }
+
+    private static void Require(bool holds, Func<string> fault)
+    {
+        if (!holds)
+        {
+            throw new SimulationFaultException(fault());
+        }
+    }
+
+    private Run RunOf(ContainerId container, TaskKey task)
+    {
+        if (!_runs.TryGetValue(container.Value, out var run))
+        {
+            _runs[container.Value] = run = new Run { Task = task };
+        }
+
+        return run;
+    }
+
+    private void Accept(StatusUpdate update)
+    {
+        var uuid = update.Uuid!.Value;
+        Require(
+            _uuids.TryAdd(uuid, (update.Task, update.State)) || _uuids[uuid] == (update.Task, update.State),
+            () => $"The uuid {uuid} names two statuses.");
+        var run = RunOf(update.Container!.Value, update.Task);
+        if (!run.Accepted.Exists(s => s.Uuid == uuid))
+        {
+            run.Accepted.Add(update);
+        }
+    }
+
+    private void Apply(ClusterTask? old, ClusterTask task)
+    {
+        var run = RunOf(task.Container, task.Key);
+        foreach (var update in task.History.Skip(old?.History.Length ?? 0).Where(u => u.Uuid is not null))
+        {
+            var twice = run.Applied.Exists(s => s.Uuid == update.Uuid);
+            Require(!twice || _hubRestored, () => $"{task.Key}: {update.State} was applied twice");
+            Require(
+                run.Accepted.Exists(s => s.Uuid == update.Uuid),
+                () => $"{task.Key}: the hub applied {update.State}, which its node has not committed");
+            if (!twice)
+            {
+                run.Applied.Add(update);
+            }
+        }
+    }
+
+    private void CheckLadder(string who, ClusterTask? old, ClusterTask task)
+    {
+        if (old is null || old.Container != task.Container)
+        {
+            return;
+        }
+
+        Require(
+            task.Observed == old.Observed || (task.Observed > old.Observed && !old.IsTerminal),
+            () => $"{who}: {task.Key} goes from {old.Observed} to {task.Observed}");
+        Require(
+            old.Desired == DesiredState.Run || task.Desired == DesiredState.Kill,
+            () => $"{who}: {task.Key} was to be killed and is wanted again");
+        Require(!old.Completed || task.Completed || _hubRestored || _forgetful.Count > 0, () => $"{who}: {task.Key} was history and is not");
+    }
+
+    private void CheckRestart(SimJournal journal, ClusterState live)
+    {
+        var context = new DecisionContext(DateTimeOffset.UnixEpoch, TimeSpan.Zero, 1, world.Limits);
+        var again = Restoration.RestoreHub(journal.ToRows(), "again", context).State;
+        Require(again.HubEpoch == live.HubEpoch, () => "A restart changes the epoch.");
+        Require(again.Tasks.Count == live.Tasks.Count, () => $"A restart keeps {again.Tasks.Count} of {live.Tasks.Count} tasks.");
+        foreach (var task in live.Tasks.Values)
+        {
+            var other = again.Tasks[task.Key];
+            var same = other with { Deliveries = task.Deliveries, RedeliverAt = task.RedeliverAt };
+            Require(same == task, () => $"A restart changes the task {task.Key}.");
+        }
+
+        foreach (var node in live.Nodes.Values)
+        {
+            var other = again.Nodes[node.Id];
+            Require(
+                other.Used.Equals(node.Used) && other.Tasks.SetEquals(node.Tasks) && other.DesiredRevision == node.DesiredRevision
+                    && other.HeldRevision == node.HeldRevision && other.AppliedSequence == node.AppliedSequence
+                    && other.Identity == node.Identity && other.AwaitsInventory == node.AwaitsInventory,
+                () => $"A restart changes the node {node.Id}.");
+        }
+
+        foreach (var framework in live.Frameworks.Values)
+        {
+            var other = again.Frameworks[framework.Id];
+            Require(
+                other.Tasks.SetEquals(framework.Tasks) && other.CompletedTasks.ToHashSet().SetEquals(framework.CompletedTasks)
+                    && other.SuppressedRoles.SetEquals(framework.SuppressedRoles) && other.Spec == framework.Spec,
+                () => $"A restart changes the framework {framework.Id}.");
+        }
+    }
+}

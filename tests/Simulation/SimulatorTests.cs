@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Xunit.Abstractions;
+
+namespace Edge.Tests.Simulation;
+
+/// <summary>Hub, agents, links, runtimes and frameworks live through seeded faults, and the invariants hold.</summary>
+/// <remarks><c>EDGE_SIM_SEED</c> replays one seed with its whole trace, <c>EDGE_SIM_SEEDS</c> sets how many are tried.</remarks>
+public sealed class SimulatorTests(ITestOutputHelper output)
+{
+    [Fact]
+    public void EverySeed_KeepsTheInvariants()
+    {
+        if (Environment.GetEnvironmentVariable("EDGE_SIM_SEED") is { Length: > 0 } one)
+        {
+            Replay(int.Parse(one, CultureInfo.InvariantCulture));
+            return;
+        }
+
+        var count = int.Parse(Environment.GetEnvironmentVariable("EDGE_SIM_SEEDS") ?? "1000", CultureInfo.InvariantCulture);
+        var faults = new ConcurrentDictionary<int, string>();
+        Parallel.For(1, count + 1, new ParallelOptions { MaxDegreeOfParallelism = 2 }, seed =>
+        {
+            if (faults.Count < 20 && Find(seed, SimBugs.None) is { } fault)
+            {
+                faults[seed] = fault;
+            }
+        });
+        if (!faults.IsEmpty)
+        {
+            var first = faults.Keys.Min();
+            Assert.Fail($"{faults.Count} seeds failed: {string.Join("; ", faults.OrderBy(f => f.Key).Select(f => $"{f.Key}: {f.Value}"))}\n"
+                + $"The end of seed {first} (EDGE_SIM_SEED={first} shows all of it):\n{Tail(first)}");
+        }
+    }
+
+    [Fact]
+    public void OneSeed_TwiceTheSame()
+    {
+        for (var seed = 1; seed <= 3; seed++)
+        {
+            Assert.Equal(Tail(seed), Tail(seed));
+        }
+    }
+
+    [Theory]
+    [InlineData(SimBugs.DispatchBeforeCommit, 100)]
+    [InlineData(SimBugs.AckBeforeCommit, 1000)]
+    [InlineData(SimBugs.OutboxNotDurable, 100)]
+    [InlineData(SimBugs.StatusSwallowed, 100)]
+    [InlineData(SimBugs.StartNotIdempotent, 100)]
+    [InlineData(SimBugs.PendingNotDurable, 100)]
+    [InlineData(SimBugs.AssignmentsNotDurable, 100)]
+    internal void PlantedMistake_IsFound(SimBugs bug, int seeds)
+    {
+        for (var seed = 1; seed <= seeds; seed++)
+        {
+            if (Find(seed, bug) is { } fault)
+            {
+                output.WriteLine($"{bug}: seed {seed}: {fault}");
+                return;
+            }
+        }
+
+        Assert.Fail($"{bug} was not found within {seeds} seeds.");
+    }
+
+    private static string? Find(int seed, SimBugs bugs)
+    {
+        try
+        {
+            SimChaos.Live(new SimWorld(seed, bugs));
+            return null;
+        }
+        catch (SimulationFaultException fault)
+        {
+            return fault.Message;
+        }
+        catch (Exception bug) when (bug is not OutOfMemoryException)
+        {
+            return bug.ToString();
+        }
+    }
+
+    private static string Tail(int seed)
+    {
+        var world = new SimWorld(seed, SimBugs.None, traceMax: 80);
+        try
+        {
+            SimChaos.Live(world);
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            return string.Join('\n', world.TraceLines.Append(fault.Message));
+        }
+
+        return string.Join('\n', world.TraceLines);
+    }
+
+    private void Replay(int seed)
+    {
+        var world = new SimWorld(seed, SimBugs.None, traceMax: 1_000_000);
+        try
+        {
+            SimChaos.Live(world);
+        }
+        finally
+        {
+            File.WriteAllLines(Path.Combine(Path.GetTempPath(), $"edge-sim-{seed}.txt"), world.TraceLines);
+            output.WriteLine(string.Join('\n', world.TraceLines.TakeLast(400)));
+        }
+    }
+}
