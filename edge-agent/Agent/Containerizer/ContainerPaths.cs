@@ -1,0 +1,137 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Edge.Agent.Containerizer;
+
+/// <summary>The one place that builds paths below the agent's data directory.</summary>
+/// <remarks>
+/// <code>
+/// &lt;data&gt;/                                            0755
+///   keeper.sock  keeper.lock  keeper.log             the keeper of this node
+///   meta/                                            0700, never seen by a task
+///     containers/&lt;container&gt;/launch                  what to start (0600: it may hold secrets)
+///     containers/&lt;container&gt;/run                     which process it became
+///     containers/&lt;container&gt;/exit                    how it ended
+///   slaves/&lt;agent&gt;/frameworks/&lt;fw&gt;/executors/&lt;ex&gt;/  0755
+///     runs/latest -> &lt;container&gt;
+///     runs/&lt;container&gt;/                               the sandbox, owned by the task's user
+///       stdout  stderr
+/// </code>
+/// Ids come from outside. An id of plain letters is its own folder name; any other byte is percent-encoded, and an id that would
+/// be too long for a file name ends in its hash. Two ids never share a name, and no name is "." or ".." or holds a slash.
+/// Source: apache/mesos docs/sandbox.md, src/slave/paths.cpp.
+/// </remarks>
+public sealed class ContainerPaths
+{
+    /// <summary>A folder name stays below the 255 bytes of every Linux file system.</summary>
+    private const int MaxNameLength = 200;
+
+    private const int KeptOfLongName = 120;
+    private const string Plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:@+=,~";
+
+    /// <param name="dataDirectory">Made absolute.</param>
+    public ContainerPaths(string dataDirectory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(dataDirectory);
+        Data = Path.GetFullPath(dataDirectory);
+    }
+
+    /// <summary>The agent's data directory, absolute.</summary>
+    public string Data { get; }
+
+    public string KeeperSocket => Path.Combine(Data, "keeper.sock");
+
+    public string KeeperLock => Path.Combine(Data, "keeper.lock");
+
+    public string KeeperLog => Path.Combine(Data, "keeper.log");
+
+    public string MetaRoot => Path.Combine(Data, "meta");
+
+    public string ContainersMeta => Path.Combine(Data, "meta", "containers");
+
+    public string Meta(string containerId) => Path.Combine(ContainersMeta, NameOf(containerId));
+
+    public string LaunchFile(string containerId) => Path.Combine(Meta(containerId), "launch");
+
+    public string RunFile(string containerId) => Path.Combine(Meta(containerId), "run");
+
+    public string ExitFile(string containerId) => Path.Combine(Meta(containerId), "exit");
+
+    /// <summary>The root of what one agent id has left on this node; a new agent id starts a new tree.</summary>
+    public string AgentRoot(string agentId) => Path.Combine(Data, "slaves", NameOf(agentId));
+
+    public string FrameworkRoot(string agentId, string frameworkId) =>
+        Path.Combine(AgentRoot(agentId), "frameworks", NameOf(frameworkId));
+
+    public string ExecutorRoot(string agentId, string frameworkId, string executorId) =>
+        Path.Combine(FrameworkRoot(agentId, frameworkId), "executors", NameOf(executorId));
+
+    public string Runs(string agentId, string frameworkId, string executorId) =>
+        Path.Combine(ExecutorRoot(agentId, frameworkId, executorId), "runs");
+
+    /// <summary>The working directory of a container.</summary>
+    public string Sandbox(string agentId, string frameworkId, string executorId, string containerId) =>
+        Path.Combine(Runs(agentId, frameworkId, executorId), NameOf(containerId));
+
+    /// <summary>The folder name that stands for an id: injective, one component, at most 200 bytes.</summary>
+    public static string NameOf(string id)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(id);
+        if (id.Length <= MaxNameLength && id[0] != '.' && id.AsSpan().IndexOfAnyExcept(Plain) < 0)
+        {
+            return id;
+        }
+
+        var bytes = Encoding.UTF8.GetBytes(id);
+        var name = new StringBuilder(bytes.Length + 16);
+        foreach (var value in bytes)
+        {
+            var isPlain = value < 0x80 && Plain.Contains((char)value, StringComparison.Ordinal) && !(name.Length == 0 && value == '.');
+            _ = isPlain ? name.Append((char)value) : name.Append('%').Append(HexDigit(value >> 4)).Append(HexDigit(value & 15));
+            if (name.Length > MaxNameLength)
+            {
+                // "%h" is no percent-encoding, so a shortened name never equals an unshortened one.
+                return string.Concat(name.ToString(0, KeptOfLongName), "%h", Convert.ToHexStringLower(SHA256.HashData(bytes)));
+            }
+        }
+
+        return name.ToString();
+    }
+
+    /// <summary>Null when an id may name something on this node, or the sentence that says why not.</summary>
+    /// <param name="kind">What it identifies: "task", "container".</param>
+    /// <remarks>Source: apache/mesos src/common/validation.cpp: no slash, no control or white space, not "." or "..", at most 255.</remarks>
+    public static string? Validate(string kind, string? id)
+    {
+        const int max = 255;
+        if (string.IsNullOrEmpty(id))
+        {
+            return $"the {kind} id is empty; it needs 1 to {max} characters";
+        }
+
+        if (id.Length > max)
+        {
+            return $"the {kind} id starting '{id[..32]}' has {id.Length} characters; at most {max} are allowed";
+        }
+
+        if (id is "." or "..")
+        {
+            return $"the {kind} id '{id}' is not allowed: it is the name of a folder";
+        }
+
+        foreach (var letter in id)
+        {
+            if (letter == '/' || char.IsControl(letter) || char.IsWhiteSpace(letter))
+            {
+                return $"the {kind} id '{Printable(id)}' holds the character U+{(int)letter:X4}; "
+                    + "slashes, white space and control characters are not allowed";
+            }
+        }
+
+        return null;
+    }
+
+    private static string Printable(string id) => string.Concat(id.Select(c => char.IsControl(c) ? '?' : c));
+
+    private static char HexDigit(int value) => "0123456789ABCDEF"[value];
+}
