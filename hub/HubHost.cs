@@ -2,6 +2,7 @@ using System.Net;
 using Edge.Core.Engine;
 using Edge.Core.Model;
 using Edge.Daemon.Api.Mesos;
+using Edge.Daemon.Api.Protocol;
 using Edge.Daemon.Gateway;
 using Edge.Daemon.Hosting;
 using Edge.Daemon.Mapping;
@@ -13,7 +14,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Edge.Hub;
@@ -32,7 +35,9 @@ internal sealed partial class HubHost : IAsyncDisposable
     private readonly FleetLink _fleet;
     private readonly SqlJournal _journal;
     private readonly EngineLoop _engine;
+    private readonly FrameworkStreams _streams;
     private readonly ITimer _announcer;
+    private MesosIdentity? _identity;
 
     private HubHost(HubOptions options, HostClock clock)
     {
@@ -48,13 +53,12 @@ internal sealed partial class HubHost : IAsyncDisposable
             kestrel.Listen(options.Http);
         });
         var acts = new HubActs();
-        builder.Services.AddMesosMaster();
+        _streams = new FrameworkStreams(new EventStreamLimits(), clock.Time);
         var opened = OpenJournal(options.Data, clock);
         _journal = opened.Journal;
         var limits = ClusterLimits.Default with { NodeTimeout = options.NodeTimeout };
         var masterId = Guid.NewGuid().ToString("D");
         var restored = Restoration.RestoreHub(opened.Rows, masterId, Context(clock, limits));
-        builder.Services.AddSingleton<IClusterGateway>(_ => _engine!);
         _web = builder.Build();
         var loggers = _web.Services.GetRequiredService<ILoggerFactory>();
         _logger = loggers.CreateLogger<HubHost>();
@@ -75,7 +79,7 @@ internal sealed partial class HubHost : IAsyncDisposable
             new EngineLoopOptions(limits, clock.Time, clock.Monotonic, clock.NextSeed, OnFatal),
             loggers.CreateLogger<EngineLoop>());
         acts.Fleet = _fleet;
-        acts.Streams = _web.Services.GetRequiredService<IFrameworkStreams>();
+        acts.Streams = _streams;
         _announcer = clock.Time.CreateTimer(_ => _fleet.Announce(_engine.Snapshot), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         MasterId = masterId;
     }
@@ -126,15 +130,12 @@ internal sealed partial class HubHost : IAsyncDisposable
         _engine.Start();
         _fleet.Start(_engine);
         _announcer.Change(s_announcePeriod, s_announcePeriod);
-        var identity = new MesosMasterOptions
-        {
-            MasterId = MasterId,
-            Hostname = Dns.GetHostName(),
-            StartedAt = _clock.Time.GetUtcNow(),
-        };
-        _web.MapMesosMaster(identity);
+        _web.UsePathAliases(new PathAliases(MesosRoutes.MasterPrefixes, MesosRoutes.MasterPaths));
+        _web.MapMesosMaster(new MesosHost(_engine, _streams, () => _identity!, _clock.Time, _web.Lifetime.ApplicationStopping));
         await _web.StartAsync(cancellationToken);
         HttpAddress = _web.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+        var bound = new Uri(HttpAddress);
+        _identity = new MesosIdentity(Dns.GetHostName(), IPAddress.Parse(bound.Host), bound.Port);
         EndpointsFile.Write(_options.Data, [new("http", HttpAddress), new("mqtt", $"mqtt://{MqttEndpoint}")]);
         Log.Started(_logger, HttpAddress, MqttEndpoint.ToString(), _options.Data);
     }

@@ -102,7 +102,7 @@ internal sealed partial class HubLink(
             throw new IOException($"The broker refused the connection: {connected.ReasonCode} {connected.ReasonString}");
         }
 
-        await client.SubscribeAsync([Filter($"edge/1/{options.Node}/down"), Filter("edge/1/hub")], stoppingToken);
+        await client.SubscribeAsync([Filter($"edge/1/{options.Node}/down"), Filter("edge/1/hub")], cancellationToken: stoppingToken);
         await ServeAsync(client, lost.Task, stoppingToken);
     }
 
@@ -145,7 +145,7 @@ internal sealed partial class HubLink(
                     },
                     CancellationToken.None);
             }
-            catch (Exception failure) when (failure is IOException or OperationCanceledException or InvalidOperationException or TimeoutException)
+            catch (Exception failure) when (failure is MqttProtocolException or IOException or OperationCanceledException or TimeoutException)
             {
                 // The connection is going; the engine says this again on the next one.
                 Log.SendFailed(logger, message.GetType().Name, failure.Message);
@@ -211,7 +211,7 @@ internal sealed partial class HubLink(
     };
 
     private static MqttTopicFilter Filter(string topic) =>
-        new() { Topic = topic, QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce };
+        new(topic, MqttQualityOfServiceLevel.AtLeastOnce);
 
     private static partial class Log
     {
