@@ -137,10 +137,12 @@ internal sealed partial class AgentHost : IAsyncDisposable
 
     private async Task StartTasksAsync(NodeId node, CancellationToken cancellationToken)
     {
-        var paths = new ContainerPaths(_options.Data, node.Value);
-        _containerizer = await KeeperContainerizer.OpenAsync(paths, _clock.Time, cancellationToken);
+        var paths = new ContainerPaths(_options.Data);
+        _containerizer = await KeeperContainerizer.OpenAsync(
+            new KeeperOptions { DataDirectory = _options.Data, AgentId = node.Value },
+            _clock.Time, _loggers.CreateLogger<KeeperContainerizer>(), cancellationToken);
         var specs = new ContainerSpecs(node, AgentEndpoint(), (container, framework, executor) =>
-            paths.Sandbox(framework.Value, executor.Value, container.Value));
+            paths.Sandbox(node.Value, framework.Value, executor.Value, container.Value));
         var runner = new TaskRunner(_containerizer, _engine!, specs, _clock.Time, _loggers.CreateLogger<TaskRunner>());
         _acts.Runner = runner;
         _engine!.Start();

@@ -42,7 +42,7 @@ internal sealed partial class TaskRunner(
             {
                 await CarryAsync(act, stoppingToken);
             }
-            catch (IOException failure)
+            catch (Exception failure) when (failure is IOException or InvalidOperationException)
             {
                 // The runtime is out of reach; the same act is asked for again when it is back.
                 Log.ActFailed(logger, act.GetType().Name, failure.Message);
