@@ -27,7 +27,8 @@ internal static class CodecMessages
         {
             FrameworkId = new() { Value = "6f1c3d2a-7d0e-4c0b-9c6f-0d6f2a5b9e11-0003" },
             Type = SchedulerCall.Types.Type.Accept,
-            Accept = new() { OfferIds = { new OfferID { Value = "6f1c3d2a-7d0e-4c0b-9c6f-0d6f2a5b9e11-O42" } }, Operations = { operation }, Filters = new() { RefuseSeconds = 5 } },
+            Accept = new() { OfferIds = { new OfferID { Value = "6f1c3d2a-7d0e-4c0b-9c6f-0d6f2a5b9e11-O42" } },
+                Operations = { operation }, Filters = new() { RefuseSeconds = 5 } },
         };
     }
 
@@ -66,7 +67,8 @@ internal static class CodecMessages
         Resources =
         {
             Scalar("cpus", 3.75), Scalar("mem", 7168), Scalar("disk", 32_000),
-            new Resource { Name = "ports", Type = Value.Types.Type.Ranges, Ranges = new() { Range = { new Value.Types.Range { Begin = 31_000, End = 31_999 } } } },
+            new Resource { Name = "ports", Type = Value.Types.Type.Ranges,
+                Ranges = new() { Range = { new Value.Types.Range { Begin = 31_000, End = 31_999 } } } },
         },
         Attributes = { Text("rack", "r12"), Text("zone", "eu-west"), Text("arch", "arm64") },
         AllocationInfo = new() { Role = "web" },

@@ -8,7 +8,8 @@ using Task = System.Threading.Tasks.Task;
 
 namespace Edge.Bench;
 
-/// <summary>Encodes and decodes the three messages that fill a scheduler's stream, in both forms, beside the protobuf library's own JSON.</summary>
+/// <summary>Encodes and decodes the three messages that fill a scheduler's stream, in both forms, beside the protobuf library's own
+/// JSON.</summary>
 /// <remarks>Each figure is the median of the rounds; the contenders take turns within a round, so that a noisy machine is noisy for all.
 /// The library's JSON is another dialect (camel case, 64-bit integers as strings): only the work is comparable, not the text.</remarks>
 internal static class CodecScenario
@@ -27,11 +28,13 @@ internal static class CodecScenario
     {
         var rounds = arguments.Get("rounds", 15);
         var slice = TimeSpan.FromMilliseconds(arguments.Get("milliseconds", 20));
-        var report = new BenchReport("codec", "message", "form", "direction", "bytes", "ns_per_op", "bytes_allocated_per_op", "ratio_to_library_json");
+        var report = new BenchReport("codec", "message", "form", "direction", "bytes", "ns_per_op", "bytes_allocated_per_op",
+            "ratio_to_library_json");
         Measure("OFFERS, 10 offers", CodecMessages.Offers(10), rounds, slice, report);
         Measure("ACCEPT, 10 tasks", CodecMessages.Accept(10), rounds, slice, report);
         Measure("UPDATE", CodecMessages.Update(), rounds, slice, report);
-        report.Note($"Medians of {rounds} rounds of {slice.TotalMilliseconds} ms each. 'library json' is JsonFormatter/JsonParser of Google.Protobuf.");
+        report.Note($"Medians of {rounds} rounds of {slice.TotalMilliseconds} ms each.");
+        report.Note("'library json' is JsonFormatter/JsonParser of Google.Protobuf.");
         report.Note("A ratio below 1 is faster than the library's JSON in the same direction.");
         return Task.FromResult(report);
     }
@@ -79,7 +82,8 @@ internal static class CodecScenario
             new("protobuf", "encode", () => Check(message.ToByteArray().Length == wire.Length), wire.Length),
             new("protobuf", "decode", () => Check(MesosProto.TryParse<T>(wire).Ok), wire.Length),
             new("library json", "encode", () => Check(Encoding.UTF8.GetBytes(formatter.Format(message)).Length > 0), libraryBytes.Length),
-            new("library json", "decode", () => Check(library.Parse<T>(Encoding.UTF8.GetString(libraryBytes)) is not null), libraryBytes.Length),
+            new("library json", "decode", () =>
+                Check(library.Parse<T>(Encoding.UTF8.GetString(libraryBytes)) is not null), libraryBytes.Length),
         ];
     }
 
@@ -111,7 +115,8 @@ internal static class CodecScenario
         }
         while (elapsed < slice);
 
-        return (elapsed.TotalSeconds * NanosecondsPerSecond / operations, (GC.GetAllocatedBytesForCurrentThread() - allocated) / (double)operations);
+        return (elapsed.TotalSeconds * NanosecondsPerSecond / operations,
+            (GC.GetAllocatedBytesForCurrentThread() - allocated) / (double)operations);
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);

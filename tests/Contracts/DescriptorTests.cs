@@ -4,7 +4,8 @@ using Google.Protobuf.Reflection;
 
 namespace Edge.Tests.Contracts;
 
-/// <summary>The compiled descriptors, held against the tables of every message, field, number, label, type, default and deprecation.</summary>
+/// <summary>The compiled descriptors, held against the tables of every message, field, number, label, type, default and
+/// deprecation.</summary>
 public sealed class DescriptorTests
 {
     [Fact]
@@ -24,7 +25,8 @@ public sealed class DescriptorTests
     {
         var expected = Rows("mesos-field-options.tsv").Select(r => string.Join('\t', r[..4])).Order(StringComparer.Ordinal).ToArray();
         var fields = MesosDescriptors.All.SelectMany(m => m.Fields.InDeclarationOrder())
-            .Select(f => (Owner: f.ContainingType.FullName, f.Name, Default: DefaultText(f), Deprecated: f.GetOptions()?.Deprecated ?? false));
+            .Select(f =>
+                (Owner: f.ContainingType.FullName, f.Name, Default: DefaultText(f), Deprecated: f.GetOptions()?.Deprecated ?? false));
         var values = MesosDescriptors.Enums.SelectMany(e => e.Values)
             .Select(v => (Owner: v.EnumDescriptor.FullName, v.Name, Default: "", Deprecated: v.GetOptions()?.Deprecated ?? false));
         var actual = fields.Concat(values).Where(f => f.Default.Length > 0 || f.Deprecated)
@@ -53,7 +55,8 @@ public sealed class DescriptorTests
 
     private static IEnumerable<string> Describe(MessageDescriptor message) => message.Fields.InDeclarationOrder().Count == 0
         ? [string.Join('\t', message.FullName, "-", "-", "empty", "message")]
-        : message.Fields.InDeclarationOrder().Select(f => string.Join('\t', message.FullName, f.Name, f.FieldNumber, Label(f), TypeName(f)));
+        : message.Fields.InDeclarationOrder().Select(
+            f => string.Join('\t', message.FullName, f.Name, f.FieldNumber, Label(f), TypeName(f)));
 
     private static IEnumerable<string> Describe(EnumDescriptor type) =>
         type.Values.Select(v => string.Join('\t', type.FullName, v.Name, v.Number, "enum", "enum-value"));

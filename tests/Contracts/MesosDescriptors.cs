@@ -23,7 +23,8 @@ internal static class MesosDescriptors
     public static IReadOnlyList<MessageDescriptor> All { get; } = [.. s_files.SelectMany(f => f.MessageTypes).SelectMany(WithNested)];
 
     /// <summary>Every enum, in no particular order.</summary>
-    public static IReadOnlyList<EnumDescriptor> Enums { get; } = [.. s_files.SelectMany(f => f.EnumTypes), .. All.SelectMany(m => m.EnumTypes)];
+    public static IReadOnlyList<EnumDescriptor> Enums { get; } =
+        [.. s_files.SelectMany(f => f.EnumTypes), .. All.SelectMany(m => m.EnumTypes)];
 
     private static IEnumerable<MessageDescriptor> WithNested(MessageDescriptor message) =>
         message.ClrType is null ? [] : message.NestedTypes.SelectMany(WithNested).Prepend(message);

@@ -11,7 +11,8 @@ public sealed class MesosFuzzTests
     private const int Inputs = 50_000;
 
     private static readonly byte[][] s_tokens =
-        [.. new[] { "null", "{}", "[]", "\"\"", "-1", "1e999", "\\u0000", "\\ud800", "{\"value\":\"", "\"type\":", "99999999999999999999", "[[[[", "true" }.Select(System.Text.Encoding.UTF8.GetBytes)];
+        [.. new[] { "null", "{}", "[]", "\"\"", "-1", "1e999", "\\u0000", "\\ud800", "{\"value\":\"", "\"type\":",
+            "99999999999999999999", "[[[[", "true" }.Select(System.Text.Encoding.UTF8.GetBytes)];
 
     [Fact]
     public void MutatedJson_IsAnsweredWithoutAnException()

@@ -18,7 +18,8 @@ public sealed class MesosJsonTests
         where T : class, IMessage<T>, new() => MesosJson.Parse<T>(Encoding.UTF8.GetBytes(json));
 
     private static T Read<T>(string json)
-        where T : class, IMessage<T>, new() => Parse<T>(json) is { Ok: true } read ? read.Message : throw new Xunit.Sdk.XunitException(Parse<T>(json).Error);
+        where T : class, IMessage<T>, new() =>
+            Parse<T>(json) is { Ok: true } read ? read.Message : throw new Xunit.Sdk.XunitException(Parse<T>(json).Error);
 
     private static void Fails<T>(string json, MesosParseFailure failure, string error)
         where T : class, IMessage<T>, new()
@@ -33,10 +34,12 @@ public sealed class MesosJsonTests
     [Fact]
     public void Names_AreSnakeCase_InTheOrderOfTheFile() => Assert.Equal(
         """{"task_id":{"value":"t"},"state":"TASK_RUNNING","agent_id":{"value":"a"},"healthy":true}""",
-        MesosJson.ToText(new TaskStatus { Healthy = true, AgentId = new() { Value = "a" }, State = TaskState.TaskRunning, TaskId = new() { Value = "t" } }));
+        MesosJson.ToText(new TaskStatus { Healthy = true, AgentId = new() { Value = "a" }, State = TaskState.TaskRunning,
+            TaskId = new() { Value = "t" } }));
 
     [Fact]
-    public void Enums_AreNames() => Assert.Equal(SchedulerCall.Types.Type.Acknowledge, Read<SchedulerCall>("""{"type":"ACKNOWLEDGE"}""").Type);
+    public void Enums_AreNames() =>
+        Assert.Equal(SchedulerCall.Types.Type.Acknowledge, Read<SchedulerCall>("""{"type":"ACKNOWLEDGE"}""").Type);
 
     [Fact]
     public void EnumByNumber_IsAnError() => Fails<SchedulerCall>("""{"type":3}""", MesosParseFailure.WrongShape,
@@ -50,7 +53,8 @@ public sealed class MesosJsonTests
         MesosParseFailure.WrongShape, "Failed to convert JSON into Attribute protobuf: Failed to find enum for 'DANCE' for field 'type'");
 
     [Fact]
-    public void UnnamedEnumNumber_IsNotWritten() => Assert.Equal("{}", MesosJson.ToText(new SchedulerCall { Type = (SchedulerCall.Types.Type)99 }));
+    public void UnnamedEnumNumber_IsNotWritten() =>
+        Assert.Equal("{}", MesosJson.ToText(new SchedulerCall { Type = (SchedulerCall.Types.Type)99 }));
 
     [Fact]
     public void Bytes_AreStandardBase64_AndSlashesStay()
@@ -85,8 +89,10 @@ public sealed class MesosJsonTests
     [InlineData("1e40")]
     [InlineData("\"x\"")]
     [InlineData("\"\"")]
-    public void NumbersThatDoNotFit_AreErrors(string json) => Fails<HealthCheck>($$"""{"consecutive_failures":{{json}}}""", MesosParseFailure.WrongShape,
-        "Failed to convert JSON into HealthCheck protobuf: Failed to parse the value as a whole number of type uint32 for field 'consecutive_failures'");
+    public void NumbersThatDoNotFit_AreErrors(string json) =>
+        Fails<HealthCheck>($$"""{"consecutive_failures":{{json}}}""", MesosParseFailure.WrongShape,
+        "Failed to convert JSON into HealthCheck protobuf: Failed to parse the value as a whole number of type uint32 "
+        + "for field 'consecutive_failures'");
 
     [Fact]
     public void Doubles_KeepAFraction_AndInfinitiesAreStrings()
@@ -110,12 +116,14 @@ public sealed class MesosJsonTests
 
     [Fact]
     public void ExplicitDefaults_AreAlwaysWritten_UnlessDeprecated() => Assert.Equal(
-        """{"user":"","name":"n","failover_timeout":0.0,"checkpoint":false}""", MesosJson.ToText(new FrameworkInfo { User = "", Name = "n" }));
+        """{"user":"","name":"n","failover_timeout":0.0,"checkpoint":false}""",
+        MesosJson.ToText(new FrameworkInfo { User = "", Name = "n" }));
 
     [Fact]
     public void ExplicitDefaults_OfEveryKind() => Assert.Equal(
         """{"variables":[{"name":"A","type":"VALUE"}]} {"shell":true} {"refuse_seconds":5.0} {"hostname":"h","port":5051}""",
-        string.Join(' ', MesosJson.ToText(new Edge.Contracts.Mesos.Environment { Variables = { new Edge.Contracts.Mesos.Environment.Types.Variable { Name = "A" } } }),
+        string.Join(' ', MesosJson.ToText(
+            new Edge.Contracts.Mesos.Environment { Variables = { new Edge.Contracts.Mesos.Environment.Types.Variable { Name = "A" } } }),
             MesosJson.ToText(new CommandInfo()), MesosJson.ToText(new Filters()), MesosJson.ToText(new AgentInfo { Hostname = "h" })));
 
     [Fact]
@@ -124,7 +132,8 @@ public sealed class MesosJsonTests
     [Fact]
     public void Null_MeansUnset_AlsoInListsAndMaps()
     {
-        var call = Read<SchedulerCall>("""{"framework_id":null,"type":"DECLINE","accept":null,"decline":{"offer_ids":[null,{"value":"o"}],"filters":null}}""");
+        var call = Read<SchedulerCall>(
+            """{"framework_id":null,"type":"DECLINE","accept":null,"decline":{"offer_ids":[null,{"value":"o"}],"filters":null}}""");
         Assert.Null(call.FrameworkId);
         Assert.Equal("o", Assert.Single(call.Decline.OfferIds).Value);
         Assert.Empty(Read<QuotaConfig>("""{"role":"r","limits":{"cpus":null}}""").Limits);
@@ -162,19 +171,23 @@ public sealed class MesosJsonTests
     {
         var call = new Call.Types.DrainAgent { AgentId = new() { Value = "a" }, MaxGracePeriod = new Duration { Seconds = 600 } };
         Assert.Equal("""{"agent_id":{"value":"a"},"max_grace_period":{"seconds":600},"mark_gone":false}""", MesosJson.ToText(call));
-        Assert.Equal(600, Read<Call.Types.DrainAgent>("""{"agent_id":{"value":"a"},"max_grace_period":{"seconds":600}}""").MaxGracePeriod.Seconds);
-        Assert.Equal(MesosParseFailure.WrongShape, Parse<Call.Types.DrainAgent>("""{"agent_id":{"value":"a"},"max_grace_period":"600s"}""").Failure);
+        Assert.Equal(600,
+            Read<Call.Types.DrainAgent>("""{"agent_id":{"value":"a"},"max_grace_period":{"seconds":600}}""").MaxGracePeriod.Seconds);
+        Assert.Equal(MesosParseFailure.WrongShape,
+            Parse<Call.Types.DrainAgent>("""{"agent_id":{"value":"a"},"max_grace_period":"600s"}""").Failure);
     }
 
     [Fact]
     public void Text_StaysReadable_OnlyWhatJsonForbidsIsEscaped() => Assert.Equal(
-        "{\"value\":\"/a/ \u00e9 \u6771 \U0001F680 <>&' \\\"\\\\\\n\\r\\t\\u0001\"}", MesosJson.ToText(new TaskID { Value = "/a/ \u00e9 \u6771 \U0001F680 <>&' \"\\\n\r\t\u0001" }));
+        "{\"value\":\"/a/ \u00e9 \u6771 \U0001F680 <>&' \\\"\\\\\\n\\r\\t\\u0001\"}",
+            MesosJson.ToText(new TaskID { Value = "/a/ \u00e9 \u6771 \U0001F680 <>&' \"\\\n\r\t\u0001" }));
 
     [Fact]
     public void LastOfEqualKeys_Wins_InFull()
     {
         var call = Read<SchedulerCall>("""
-            {"type":"KILL","revive":{"roles":["a","b"]},"framework_id":{},"revive":{"roles":["c"]},"framework_id":{"value":"f"},"type":"REVIVE"}
+            {"type":"KILL","revive":{"roles":["a","b"]},"framework_id":{},
+             "revive":{"roles":["c"]},"framework_id":{"value":"f"},"type":"REVIVE"}
             """);
         Assert.Equal(SchedulerCall.Types.Type.Revive, call.Type);
         Assert.Equal(["c"], call.Revive.Roles);
@@ -192,7 +205,8 @@ public sealed class MesosJsonTests
     [Fact]
     public void WrongShape_IsNamedWithItsFullPath() => Fails<SchedulerCall>(
         """{"accept":{"operations":[{},{"launch":{"task_infos":[{"name":5}]}}]}}""", MesosParseFailure.WrongShape,
-        "Failed to convert JSON into Call protobuf: Not expecting a JSON number for field 'accept.operations[1].launch.task_infos[0].name'");
+        "Failed to convert JSON into Call protobuf: Not expecting a JSON number "
+        + "for field 'accept.operations[1].launch.task_infos[0].name'");
 
     [Theory]
     [InlineData("")]
@@ -224,7 +238,8 @@ public sealed class MesosJsonTests
     [Fact]
     public void TooDeep_IsRefused_JustBelowIsRead()
     {
-        static string Nested(int depth) => string.Concat(Enumerable.Repeat("{\"value\":\"c\",\"parent\":", depth - 1)) + "{\"value\":\"c\"}" + new string('}', depth - 1);
+        static string Nested(int depth) =>
+            string.Concat(Enumerable.Repeat("{\"value\":\"c\",\"parent\":", depth - 1)) + "{\"value\":\"c\"}" + new string('}', depth - 1);
         Assert.True(Parse<ContainerID>(Nested(MesosJson.DepthMax)).Ok);
         Assert.Equal(MesosParseFailure.NotJson, Parse<ContainerID>(Nested(MesosJson.DepthMax + 1)).Failure);
         Assert.Equal(MesosParseFailure.NotJson, Parse<ContainerID>(Nested(200_000)).Failure);
@@ -244,7 +259,8 @@ public sealed class MesosJsonTests
         var first = new Part("{\"val"u8.ToArray(), null);
         var last = new Part("ue\":\"t\"}"u8.ToArray(), first);
         Assert.Equal("t", MesosJson.Parse<TaskID>(new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length)).Message!.Value);
-        Assert.Equal(MesosParseFailure.TooLarge, MesosJson.Parse<TaskID>(new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length), 3).Failure);
+        Assert.Equal(MesosParseFailure.TooLarge, MesosJson.Parse<TaskID>(new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length),
+            3).Failure);
     }
 
     [Fact]

@@ -31,7 +31,8 @@ public sealed class MesosProtoTests
         Assert.False(call.Message.HasType);
         Assert.False(MesosProto.TryParse<Edge.Contracts.Mesos.Attribute>([0x0a, 0x01, 0x61, 0x10, 0x63]).Ok);
         var info = new CapabilityInfo { Capabilities = { CapabilityInfo.Types.Capability.Chown, (CapabilityInfo.Types.Capability)7 } };
-        Assert.Equal([CapabilityInfo.Types.Capability.Chown], MesosProto.TryParse<CapabilityInfo>(info.ToByteArray()).Message!.Capabilities);
+        Assert.Equal([CapabilityInfo.Types.Capability.Chown],
+            MesosProto.TryParse<CapabilityInfo>(info.ToByteArray()).Message!.Capabilities);
     }
 
     [Fact]
@@ -68,5 +69,6 @@ public sealed class MesosProtoTests
     }
 
     [Fact]
-    public void TooLarge_IsRefusedUnread() => Assert.Equal(MesosParseFailure.TooLarge, MesosProto.TryParse<TaskID>(new byte[11], bytesMax: 10).Failure);
+    public void TooLarge_IsRefusedUnread() =>
+        Assert.Equal(MesosParseFailure.TooLarge, MesosProto.TryParse<TaskID>(new byte[11], bytesMax: 10).Failure);
 }

@@ -10,7 +10,8 @@ namespace Edge.Tests.Contracts;
 
 public sealed class MesosRoundTripTests
 {
-    private static readonly MethodInfo s_check = typeof(MesosRoundTripTests).GetMethod(nameof(Check), BindingFlags.NonPublic | BindingFlags.Static)!;
+    private static readonly MethodInfo s_check = typeof(MesosRoundTripTests).GetMethod(nameof(Check),
+        BindingFlags.NonPublic | BindingFlags.Static)!;
 
     public static TheoryData<string> Messages => [.. MesosDescriptors.All.Select(m => m.FullName)];
 
@@ -45,14 +46,16 @@ public sealed class MesosRoundTripTests
         Assert.Equal(json, MesosJson.ToBytes(wire.Message));
     }
 
-    /// <summary>The JSON form writes explicit defaults, so what is read back has them set; they are unset where the original had none.</summary>
+    /// <summary>The JSON form writes explicit defaults, so what is read back has them set; they are unset where the original had
+    /// none.</summary>
     private static IMessage WithoutDefaults(IMessage original, IMessage read)
     {
         foreach (var field in original.Descriptor.Fields.InDeclarationOrder())
         {
             if (field.IsRepeated)
             {
-                var (left, right) = ((System.Collections.ICollection)field.Accessor.GetValue(original), (System.Collections.ICollection)field.Accessor.GetValue(read));
+                var (left, right) = ((System.Collections.ICollection)field.Accessor.GetValue(original),
+                    (System.Collections.ICollection)field.Accessor.GetValue(read));
                 foreach (var (l, r) in Parts(left).Zip(Parts(right)))
                 {
                     WithoutDefaults(l, r);
@@ -75,7 +78,8 @@ public sealed class MesosRoundTripTests
         return read;
     }
 
-    private static IEnumerable<IMessage> Parts(System.Collections.ICollection collection) => collection is System.Collections.IDictionary map
+    private static IEnumerable<IMessage> Parts(System.Collections.ICollection collection) =>
+        collection is System.Collections.IDictionary map
         ? map.Keys.Cast<string>().Order(StringComparer.Ordinal).Select(k => map[k]).OfType<IMessage>()
         : collection.OfType<IMessage>();
 

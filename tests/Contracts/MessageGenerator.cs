@@ -11,7 +11,8 @@ internal sealed class MessageGenerator(int seed)
 
     private static readonly string[] s_texts =
     [
-        "", "a", "web-1", "two words", "quote \" and \\ slash / end", "tab\tline\nreturn\rbell\u0007", "<b>&'\u007f", "Ärger über Öl", "東京",
+        "", "a", "web-1", "two words", "quote \" and \\ slash / end", "tab\tline\nreturn\rbell\u0007", "<b>&'\u007f",
+            "\u00c4rger \u00fcber \u00d6l", "\u6771\u4eac",
         "\U0001F680 and \U0001F9ED", "\u2028\u2029", new string('x', 300),
     ];
 

@@ -54,7 +54,8 @@ public static class MesosProto
     }
 
     /// <summary>The paths of required fields that are not set, such as <c>accept.operations[0].launch.task_infos[1].name</c>.</summary>
-    /// <returns>A message's own fields before those of its parts, in the order of the file; at most 16; empty when nothing is missing.</returns>
+    /// <returns>A message's own fields before those of its parts, in the order of the file; at most 16; empty when nothing is
+    /// missing.</returns>
     public static IReadOnlyList<string> MissingRequired(IMessage message)
     {
         ArgumentNullException.ThrowIfNull(message);

@@ -65,7 +65,8 @@ internal sealed class FieldPlan
     /// <summary>The name with its quotes and the colon behind it.</summary>
     public byte[] JsonName { get; }
 
-    /// <summary>What is written while the field is unset, or null when nothing is: an explicit default of a field that is not deprecated.</summary>
+    /// <summary>What is written while the field is unset, or null when nothing is: an explicit default of a field that is not
+    /// deprecated.</summary>
     public byte[]? JsonDefault { get; }
 
     /// <summary>Number and wire type, as they precede the value on the wire.</summary>
@@ -94,7 +95,8 @@ internal sealed class FieldPlan
         FieldType.String => FieldKind.Text,
         FieldType.Bytes => FieldKind.Bytes,
         FieldType.Enum => FieldKind.Enum,
-        FieldType.Message when !descriptor.IsMap || descriptor.MessageType.FindFieldByNumber(1).FieldType == FieldType.String => FieldKind.Message,
+        FieldType.Message when !descriptor.IsMap || descriptor.MessageType.FindFieldByNumber(1).FieldType == FieldType.String =>
+            FieldKind.Message,
         _ => throw new NotSupportedException($"Field {descriptor.FullName} has a type that the Mesos messages do not use."),
     };
 

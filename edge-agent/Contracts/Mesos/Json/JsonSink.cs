@@ -64,7 +64,8 @@ internal ref struct JsonSink(IBufferWriter<byte> output)
         _used += written;
     }
 
-    /// <summary>The shortest digits that read back as the same number, with <c>.0</c> where it is whole; infinities become strings.</summary>
+    /// <summary>The shortest digits that read back as the same number, with <c>.0</c> where it is whole; infinities become
+    /// strings.</summary>
     public void Number(double value)
     {
         if (!double.IsFinite(value))

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Edge.Contracts.Mesos.Json;
 
 /// <summary>Turns the JSON form of a message into its protobuf bytes.</summary>
-/// <remarks>The reader throws <see cref="JsonException"/> where the text is no JSON; whoever calls turns that into a value. A wrong shape is
-/// a value from the start. Source: apache/mesos 3rdparty/stout/include/stout/protobuf.hpp, Parser.</remarks>
+/// <remarks>The reader throws <see cref="JsonException"/> where the text is no JSON; whoever calls turns that into a value. A wrong
+/// shape is a value from the start. Source: apache/mesos 3rdparty/stout/include/stout/protobuf.hpp, Parser.</remarks>
 internal ref struct JsonToWire(ReadOnlySpan<byte> utf8, int depth)
 {
     private const int SlotsOnStack = 32;

@@ -1,6 +1,7 @@
 namespace Edge.Contracts.Mesos.Json;
 
-/// <summary>A quick look at protobuf bytes: does every message in them hold its required fields and only enum numbers with a name?</summary>
+/// <summary>A quick look at protobuf bytes: does every message in them hold its required fields and only enum numbers with a
+/// name?</summary>
 internal static class WireCheck
 {
     private const int FieldsOnStack = 128;

@@ -34,8 +34,10 @@ public enum EventStreamEnd
 /// <summary>One subscriber's stream of records: a bounded queue, and the loop that drains it into the answer.</summary>
 /// <remarks>Records are framed by the caller; each is written at once and flushed, so that one record is one chunk. A reader that lets the
 /// queue fill up is cut: an event left out would be worse than a stream that ends, since the client subscribes again and asks.
-/// <see cref="TryWrite"/> and <see cref="Complete"/> are safe from any thread and never wait; <see cref="RunAsync"/> is called once.</remarks>
-[SuppressMessage("Design", "CA1001", Justification = "The source of cancellation has no timer and no wait handle: there is nothing to free.")]
+/// <see cref="TryWrite"/> and <see cref="Complete"/> are safe from any thread and never wait; <see cref="RunAsync"/> is called
+/// once.</remarks>
+[SuppressMessage("Design", "CA1001",
+    Justification = "The source of cancellation has no timer and no wait handle: there is nothing to free.")]
 public sealed class EventStream
 {
     private readonly EventStreamLimits _limits;
@@ -81,12 +83,14 @@ public sealed class EventStream
         return false;
     }
 
-    /// <summary>Ends the stream once everything that waits has been handed out, or after the close timeout. Repeating it does nothing.</summary>
+    /// <summary>Ends the stream once everything that waits has been handed out, or after the close timeout. Repeating it does
+    /// nothing.</summary>
     public void Complete()
     {
         if (_queue.Writer.TryComplete())
         {
-            _closing = _time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), _cut, _limits.CloseTimeout, Timeout.InfiniteTimeSpan);
+            _closing = _time.CreateTimer(
+                static state => ((CancellationTokenSource)state!).Cancel(), _cut, _limits.CloseTimeout, Timeout.InfiniteTimeSpan);
         }
     }
 

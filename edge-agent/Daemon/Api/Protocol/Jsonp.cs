@@ -10,7 +10,8 @@ public static class Jsonp
 
     private const int NameLengthMax = 128;
 
-    /// <summary>True for a name of letters, digits, <c>_ $ . [ ]</c> that starts like an identifier; anything else could be a script.</summary>
+    /// <summary>True for a name of letters, digits, <c>_ $ . [ ]</c> that starts like an identifier; anything else could be a
+    /// script.</summary>
     public static bool IsCallback(string name) =>
         name.Length is > 0 and <= NameLengthMax && (char.IsAsciiLetter(name[0]) || name[0] is '_' or '$')
         && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '$' or '.' or '[' or ']');

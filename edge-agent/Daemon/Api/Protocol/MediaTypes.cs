@@ -26,15 +26,17 @@ public static class MediaTypes
     /// <summary>The answer's <c>Content-Type</c>, to the letter: clients compare it whole, so no charset is added.</summary>
     public static string Name(this WireForm form) => form == WireForm.Json ? Json : Protobuf;
 
-    /// <summary>The form that a <c>Content-Type</c> (or <c>Message-Content-Type</c>) names, or null for any other, which is a 415.</summary>
+    /// <summary>The form that a <c>Content-Type</c> (or <c>Message-Content-Type</c>) names, or null for any other, which is a
+    /// 415.</summary>
     /// <remarks>Parameters such as a charset are let pass; Mesos itself refuses them.</remarks>
     public static WireForm? OfContent(string? contentType) =>
         IsType(contentType, Json) ? WireForm.Json : IsType(contentType, Protobuf) ? WireForm.Protobuf : null;
 
     /// <summary>True when the header names this type, whatever its parameters.</summary>
     public static bool IsType(string? header, string mediaType) =>
-        header is not null && header.AsSpan().Trim() is var text
-        && text[..(text.IndexOf(';') is >= 0 and var end ? end : text.Length)].TrimEnd().Equals(mediaType, StringComparison.OrdinalIgnoreCase);
+        header is not null
+        && header.AsSpan(0, header.IndexOf(';', StringComparison.Ordinal) is >= 0 and var end ? end : header.Length)
+            .Trim().Equals(mediaType, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The form to answer in, or null when the caller takes neither, which is a 406. JSON wins where both will do.</summary>
     public static WireForm? Negotiate(StringValues accept) =>

@@ -45,7 +45,8 @@ public static class RecordIo
     /// <param name="arrived">Moves behind the record when there is one; stays as it is otherwise.</param>
     /// <param name="record">The record's bytes, a view into <paramref name="arrived"/>; empty when there is none.</param>
     /// <param name="recordBytesMax">A longer record is refused as soon as its length is known.</param>
-    public static RecordIoStatus TryRead(ref ReadOnlySequence<byte> arrived, out ReadOnlySequence<byte> record, int recordBytesMax = RecordBytesMax)
+    public static RecordIoStatus TryRead(ref ReadOnlySequence<byte> arrived, out ReadOnlySequence<byte> record,
+        int recordBytesMax = RecordBytesMax)
     {
         record = default;
         var reader = new SequenceReader<byte>(arrived);

@@ -7,7 +7,8 @@ namespace Edge.Daemon.Api.Protocol;
 
 /// <summary>A request's body read whole, or the answer that refuses it.</summary>
 /// <param name="Bytes">The body, inflated if it came packed; null when it was refused.</param>
-/// <param name="Status">200, or the status of the refusal: 400 (broken gzip or a broken transfer), 413 (too large), 415 (unknown encoding).</param>
+/// <param name="Status">200, or the status of the refusal: 400 (broken gzip or a broken transfer), 413 (too large), 415 (unknown
+/// encoding).</param>
 /// <param name="Error">The sentence of the refusal; empty otherwise.</param>
 public readonly record struct RequestBodyRead(byte[]? Bytes, int Status, string Error)
 {
@@ -31,7 +32,8 @@ public static class RequestBody
         var isGzip = encoding.Equals("gzip", StringComparison.OrdinalIgnoreCase);
         if (!isGzip && encoding.Length > 0 && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
         {
-            return new(null, StatusCodes.Status415UnsupportedMediaType, $"Unsupported Content-Encoding '{encoding}'; allowed: gzip, identity");
+            return new(null, StatusCodes.Status415UnsupportedMediaType,
+                $"Unsupported Content-Encoding '{encoding}'; allowed: gzip, identity");
         }
 
         if (request.ContentLength > bytesMax)

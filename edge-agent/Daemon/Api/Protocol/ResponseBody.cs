@@ -24,7 +24,8 @@ public static class ResponseBody
     public static Task SendTextAsync(HttpContext context, int status, string text) =>
         SendAsync(context, status, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Sends JSON with status 200, or, when the query asks for it by <c>jsonp=name</c>, as a script; a bad name is a 400.</summary>
+    /// <summary>Sends JSON with status 200, or, when the query asks for it by <c>jsonp=name</c>, as a script; a bad name is a
+    /// 400.</summary>
     public static Task SendJsonAsync(HttpContext context, ReadOnlyMemory<byte> json)
     {
         string? callback = context.Request.Query[Jsonp.Parameter];

@@ -28,7 +28,8 @@ public sealed class BodyTests : IAsyncLifetime, IDisposable
             app.Map("/echo", async c =>
             {
                 var read = await RequestBody.ReadAsync(c.Request, BytesMax, c.RequestAborted);
-                await (read.Ok ? ResponseBody.SendAsync(c, 200, MediaTypes.Protobuf, read.Bytes) : ResponseBody.SendTextAsync(c, read.Status, read.Error));
+                await (read.Ok ? ResponseBody.SendAsync(c, 200, MediaTypes.Protobuf, read.Bytes)
+                    : ResponseBody.SendTextAsync(c, read.Status, read.Error));
             });
         });
         _client.BaseAddress = _server.Address;

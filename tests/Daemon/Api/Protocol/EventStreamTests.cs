@@ -12,7 +12,8 @@ public sealed class EventStreamTests
     private static byte[] Record(string text) => RecordIo.Frame(Encoding.UTF8.GetBytes(text));
 
     /// <summary>A server with one stream, and the promise of how it ended.</summary>
-    private static async Task<(LoopbackServer Server, Task<EventStreamEnd> End)> ServeAsync(EventStream stream, EventStreamHeartbeat? heartbeat = null)
+    private static async Task<(LoopbackServer Server, Task<EventStreamEnd> End)> ServeAsync(EventStream stream,
+        EventStreamHeartbeat? heartbeat = null)
     {
         var end = new TaskCompletionSource<EventStreamEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
         var server = await LoopbackServer.StartAsync(app => app.MapPost("/stream", async context =>
@@ -23,7 +24,8 @@ public sealed class EventStreamTests
         return (server, end.Task);
     }
 
-    private static string Request(string connection) => $"POST /stream HTTP/1.1\r\nHost: h\r\nConnection: {connection}\r\nContent-Length: 0\r\n\r\n";
+    private static string Request(string connection) =>
+        $"POST /stream HTTP/1.1\r\nHost: h\r\nConnection: {connection}\r\nContent-Length: 0\r\n\r\n";
 
     private static async Task<string> ReadUntilAsync(TcpClient client, string ending)
     {

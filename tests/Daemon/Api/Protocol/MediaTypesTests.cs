@@ -17,7 +17,8 @@ public sealed class MediaTypesTests
     [InlineData("text/html", null)]
     [InlineData("application/recordio", null)]
     [InlineData("application/jsonx", null)]
-    public void Negotiate_JsonWinsWhereBothWillDo(string? accept, WireForm? expected) => Assert.Equal(expected, MediaTypes.Negotiate(accept));
+    public void Negotiate_JsonWinsWhereBothWillDo(string? accept, WireForm? expected) =>
+        Assert.Equal(expected, MediaTypes.Negotiate(accept));
 
     [Theory]
     [InlineData("application/json", WireForm.Json)]
@@ -27,7 +28,8 @@ public sealed class MediaTypesTests
     [InlineData("text/plain", null)]
     [InlineData("", null)]
     [InlineData(null, null)]
-    public void OfContent_TakesTheTwoForms(string? contentType, WireForm? expected) => Assert.Equal(expected, MediaTypes.OfContent(contentType));
+    public void OfContent_TakesTheTwoForms(string? contentType, WireForm? expected) =>
+        Assert.Equal(expected, MediaTypes.OfContent(contentType));
 
     [Theory]
     [InlineData("gzip", true)]
