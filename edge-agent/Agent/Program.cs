@@ -1,6 +1,43 @@
+using Edge.Agent.Containerizer.Keeper;
+
 namespace Edge.Agent;
 
+/// <summary>The verbs of <c>edge-agent</c>.</summary>
 internal static class Program
 {
-    private static int Main() => 0;
+    private const int UsageError = 2;
+
+    private const string Help = """
+        edge-agent: runs tasks on this node.
+
+          edge-agent keeper --data DIR [--detach]   be the parent of the tasks of a data directory (started by the agent itself)
+          edge-agent trampoline FILE                become the task that a launch file describes (started by the keeper)
+          edge-agent version                        print the version
+          edge-agent help                           print this text
+        """;
+
+    private static int Main(string[] args) => args switch
+    {
+        ["keeper", "--data", var data] => KeeperMode.Run(data, isReadySignalled: false, TimeProvider.System),
+        ["keeper", "--data", var data, "--signal-ready"] => KeeperMode.Run(data, isReadySignalled: true, TimeProvider.System),
+        ["keeper", "--data", var data, "--detach"] => KeeperMode.Detach(data),
+        ["trampoline", var file] => Trampoline.Run(file),
+        ["version"] or ["--version"] => Print(AgentVersion.Text),
+        ["help"] or ["--help"] or ["-h"] => Print(Help),
+        [] => Refuse("no verb given"),
+        _ => Refuse($"do not know what to do with '{string.Join(' ', args)}'"),
+    };
+
+    private static int Print(string text)
+    {
+        Console.Out.WriteLine(text);
+        return 0;
+    }
+
+    private static int Refuse(string problem)
+    {
+        Console.Error.WriteLine($"edge-agent: {problem}");
+        Console.Error.WriteLine(Help);
+        return UsageError;
+    }
 }

@@ -6,14 +6,14 @@ namespace Edge.Agent.Containerizer.Keeper;
 
 /// <summary>The mode in which this program becomes a task: session, files, limits, user, directory, then execve.</summary>
 /// <remarks>
-/// <code>
+/// <code><![CDATA[
 /// keeper                         trampoline
 ///   posix_spawn  ------------->  starts, waits
 ///   writes the run record
 ///   'g'          ------------->  reads the launch file, sets up
 ///                <-------------  'r'  (about to exec)
 ///                <-------------  end of stream: the task runs   | 'e' + sentence, exit 126 or 127
-/// </code>
+/// ]]></code>
 /// The channel closes itself on exec. When the keeper dies before 'g' the trampoline ends and no task was started.
 /// </remarks>
 internal static unsafe class Trampoline

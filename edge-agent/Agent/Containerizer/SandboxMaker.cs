@@ -1,0 +1,122 @@
+using Edge.Agent.Containerizer.Keeper;
+using Edge.Agent.Native;
+
+namespace Edge.Agent.Containerizer;
+
+/// <summary>Prepares the sandbox and the launch file of a container, so that the keeper only has to start it.</summary>
+internal sealed class SandboxMaker(ContainerPaths paths, string agentId)
+{
+    private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    private const uint OwnerOnly = 0x180; // 0600: the environment may hold secrets.
+
+    private const UnixFileMode Traversable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
+    private const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>Makes everything; null, or the sentence that says what is wrong.</summary>
+    public string? Prepare(ContainerSpec spec)
+    {
+        var problem = ContainerPaths.Validate("container", spec.ContainerId)
+            ?? ContainerPaths.Validate("framework", spec.FrameworkId)
+            ?? ContainerPaths.Validate("executor", spec.ExecutorId)
+            ?? Validate(spec);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        var user = spec.User is null ? null : UserAccount.Find(spec.User);
+        if (spec.User is not null && user is null)
+        {
+            return $"the user '{spec.User}' does not exist on this node";
+        }
+
+        var sandbox = paths.Sandbox(agentId, spec.FrameworkId, spec.ExecutorId, spec.ContainerId);
+        try
+        {
+            _ = Directory.CreateDirectory(Path.GetDirectoryName(sandbox)!, Traversable); // It lies below the data directory.
+            _ = Directory.CreateDirectory(sandbox, Own);
+            _ = Directory.CreateDirectory(paths.Meta(spec.ContainerId), Private);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"cannot make the sandbox '{sandbox}': {e.Message}";
+        }
+
+        // Someone else's user needs root; the same user needs nothing.
+        var isOther = user is not null && user.Uid != Libc.GetEffectiveUid();
+        if (isOther && LibcFiles.ChangeOwner(sandbox, user!.Uid, user.Gid) != 0) // isOther says that there is one.
+        {
+            return $"cannot give the sandbox to user '{user.Name}': {Libc.Describe(Libc.LastError)}";
+        }
+
+        PointLatest(sandbox);
+        var launch = Launch(spec, sandbox, isOther ? user : null).Encode();
+        return launch.Length > LaunchFile.MaxBytes
+            ? $"command and environment take {launch.Length} bytes; at most {LaunchFile.MaxBytes} are allowed"
+            : DurableFile.Write(paths.LaunchFile(spec.ContainerId), launch, OwnerOnly, isSynced: false);
+    }
+
+    private static string? Validate(ContainerSpec spec)
+    {
+        if (spec.Value.Length == 0 || spec.Value.Contains('\0', StringComparison.Ordinal))
+        {
+            return "the command is empty or holds a NUL character";
+        }
+
+        if (spec.Arguments.Any(a => a.Contains('\0', StringComparison.Ordinal)))
+        {
+            return "an argument of the command holds a NUL character";
+        }
+
+        foreach (var (name, value) in spec.Environment)
+        {
+            if (name.Length == 0 || name.AsSpan().IndexOfAny('=', '\0') >= 0 || value.Contains('\0', StringComparison.Ordinal))
+            {
+                return $"the environment variable '{name.Replace('\0', '?')}' is not allowed: a name is not empty and holds no '=', no NUL is in it";
+            }
+        }
+
+        return null;
+    }
+
+    private static LaunchFile Launch(ContainerSpec spec, string sandbox, UserAccount? user)
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["PATH"] = DefaultPath };
+        foreach (var (name, value) in spec.Environment)
+        {
+            environment[name] = value;
+        }
+
+        environment[ProcessTree.Mark] = spec.ContainerId;
+        return new LaunchFile(
+            spec.ContainerId,
+            spec.Shell ? "/bin/sh" : spec.Value,
+            spec.Shell ? ["sh", "-c", spec.Value] : spec.Arguments.Count > 0 ? spec.Arguments : [spec.Value],
+            [.. environment.Select(e => $"{e.Key}={e.Value}")],
+            sandbox,
+            Path.Combine(sandbox, "stdout"),
+            Path.Combine(sandbox, "stderr"),
+            user?.Uid,
+            user?.Gid ?? 0,
+            user?.Groups ?? [],
+            [.. spec.Limits.Select(l => ((int)l.Kind, l.Soft ?? ulong.MaxValue, l.Hard ?? ulong.MaxValue))],
+            spec.NoNewPrivileges);
+    }
+
+    /// <summary>Moves the link <c>runs/latest</c>; a convenience, so its failure is no failure of the launch.</summary>
+    private static void PointLatest(string sandbox)
+    {
+        var link = Path.Combine(Path.GetDirectoryName(sandbox)!, "latest");
+        var temporary = link + ".new";
+        File.Delete(temporary);
+        if (LibcFiles.Symlink(Path.GetFileName(sandbox), temporary) == 0)
+        {
+            _ = LibcFiles.Rename(temporary, link);
+        }
+    }
+}
