@@ -3,13 +3,11 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Edge.Agent.Containerizer;
-using Edge.Agent.Http;
 using Edge.Agent.Storage;
 using Edge.Agent.Sync;
 using Edge.Agent.Tasks;
 using Edge.Core.Engine;
 using Edge.Core.Model;
-using Edge.Daemon.Api.Mesos;
 using Edge.Daemon.Gateway;
 using Edge.Daemon.Hosting;
 using Edge.Daemon.Mapping;
@@ -18,7 +16,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Edge.Agent;
@@ -180,13 +180,6 @@ internal sealed partial class AgentHost : IAsyncDisposable
             kestrel.Listen(_options.Http);
         });
         _web = builder.Build();
-        _web.MapMesosAgent(new MesosAgentOptions
-        {
-            NodeId = _options.Node,
-            Hostname = Dns.GetHostName(),
-            StartedAt = _clock.Time.GetUtcNow(),
-        });
-        _web.MapSandboxFiles(new ContainerPaths(_options.Data, _options.Node));
         await _web.StartAsync(cancellationToken);
         HttpAddress = _web.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
         EndpointsFile.Write(_options.Data, [new("http", HttpAddress)]);
