@@ -117,7 +117,7 @@ public sealed class MqttFeatureTests
         await watcher.SubscribeAsync("will/#");
         var will = new MqttMessage { Topic = "will/1", Payload = "gone"u8.ToArray(), QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce };
         var polite = await world.ConnectAsync("polite", version, o => o with { Will = will });
-        await polite.Inner.DisconnectAsync();
+        await world.LeaveAsync(polite);
         await watcher.AssertNothingAsync();
         using (var raw = new RawMqtt(world.Port, version))
         {
@@ -210,7 +210,7 @@ public sealed class MqttFeatureTests
         await using var world = await MqttWorld.StartAsync(o => o with { TimeProvider = clock });
         var away = await world.ConnectAsync("away", change: o => o with { CleanStart = false, SessionExpiry = TimeSpan.FromHours(1) });
         await away.SubscribeAsync("e");
-        await away.Inner.DisconnectAsync();
+        await world.LeaveAsync(away);
         foreach (var seconds in new uint[] { 5, 60 })
         {
             world.Broker.TryPublish(new MqttMessage
