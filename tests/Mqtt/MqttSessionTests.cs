@@ -47,7 +47,7 @@ public sealed class MqttSessionTests
         var away = await world.ConnectAsync("away", version, o => o with { CleanStart = false, SessionExpiry = TimeSpan.FromHours(1) });
         Assert.False(away.Result.IsSessionPresent);
         await away.SubscribeAsync("q/#");
-        await away.Inner.DisconnectAsync();
+        await world.LeaveAsync(away);
         var publisher = await world.ConnectAsync("pub", version);
         for (var i = 0; i < 5; i++)
         {
@@ -105,7 +105,7 @@ public sealed class MqttSessionTests
         await using var world = await MqttWorld.StartAsync();
         var client = await world.ConnectAsync("c", change: o => o with { SessionExpiry = TimeSpan.FromMinutes(5) });
         await client.SubscribeAsync("t");
-        await client.Inner.DisconnectAsync();
+        await world.LeaveAsync(client);
         Assert.Equal(1, world.Broker.Statistics.Subscriptions);
         await client.ConnectAsync();
         Assert.False(client.Result.IsSessionPresent);

@@ -44,6 +44,14 @@ internal sealed class MqttWorld : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Disconnects a client and waits until the broker knows.</summary>
+    public async Task LeaveAsync(TestClient client)
+    {
+        var before = Broker.Statistics.Connections;
+        await client.Inner.DisconnectAsync();
+        await MqttFeatureTests.UntilAsync(() => Broker.Statistics.Connections < before);
+    }
+
     public MqttClientOptions OptionsFor(string id, MqttProtocolVersion version, Func<MqttClientOptions, MqttClientOptions>? change = null)
     {
         var options = new MqttClientOptions { Host = "127.0.0.1", Port = Port, ClientId = id, ProtocolVersion = version };

@@ -14,7 +14,6 @@ internal sealed partial class Connection
         Version = packet.Version;
         if (fault == MqttReasonCode.UnsupportedProtocolVersion)
         {
-            // An unknown newer version is answered as version 5, an older one in its own words.
             Refuse(fault);
             return;
         }

@@ -59,7 +59,13 @@ internal sealed partial class Connection : Timed
                 return used;
             }
 
-            if (status == FrameStatus.Bad || !IsAcceptable(frame))
+            if (status == FrameStatus.Bad)
+            {
+                Fail(MqttReasonCode.MalformedPacket);
+                return data.Length;
+            }
+
+            if (!IsAcceptable(frame))
             {
                 return data.Length;
             }
@@ -197,7 +203,7 @@ internal sealed partial class Connection : Timed
     {
         var limit = _connectSeen ? _core.Limits.MaximumPacketBytes : Math.Min(_core.Limits.MaximumConnectBytes, _core.Limits.MaximumPacketBytes);
         var fault = frame.TotalLength > limit ? MqttReasonCode.PacketTooLarge
-            : frame == default || !frame.FlagsAreValid ? MqttReasonCode.MalformedPacket
+            : !frame.FlagsAreValid ? MqttReasonCode.MalformedPacket
             : _connectSeen == (frame.Type == PacketType.Connect) ? MqttReasonCode.ProtocolError
             : MqttReasonCode.Success;
         if (fault == MqttReasonCode.Success)

@@ -22,6 +22,8 @@ internal static class PacketDecoder
 
         if (!name.SequenceEqual("MQTT"u8) || level is not (4 or 5))
         {
+            // An unknown newer version is answered in the words of 5.0, an older one in those of 3.1.1.
+            packet = packet with { Version = level < 4 ? MqttProtocolVersion.V311 : MqttProtocolVersion.V500 };
             return name.SequenceEqual("MQTT"u8) || name.SequenceEqual("MQIsdp"u8)
                 ? MqttReasonCode.UnsupportedProtocolVersion
                 : MqttReasonCode.ProtocolError;
