@@ -84,6 +84,12 @@ internal sealed partial class HubHost : IAsyncDisposable
         MasterId = masterId;
     }
 
+    /// <summary>The version of the program, dotted numbers.</summary>
+    public static string Version => typeof(HubHost).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>True when the hub ended on a fault of its own.</summary>
+    public bool Failed { get; private set; }
+
     /// <summary>The id of this run.</summary>
     public string MasterId { get; }
 
@@ -157,7 +163,12 @@ internal sealed partial class HubHost : IAsyncDisposable
     private static DecisionContext Context(HostClock clock, ClusterLimits limits) =>
         new(clock.Time.GetUtcNow(), clock.Monotonic(), clock.NextSeed(), limits);
 
-    private void OnFatal(Exception failure) => _ = _web.StopAsync(CancellationToken.None);
+    /// <summary>The loop has logged why; the process ends, and whoever watches it starts it again from the journal.</summary>
+    private void OnFatal(Exception failure)
+    {
+        Failed = true;
+        _web.Lifetime.StopApplication();
+    }
 
     private sealed class HubActs : IEngineActs
     {

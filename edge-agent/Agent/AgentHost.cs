@@ -50,6 +50,9 @@ internal sealed partial class AgentHost : IAsyncDisposable
         _logger = _loggers.CreateLogger<AgentHost>();
     }
 
+    /// <summary>True when the agent ended on a fault of its own.</summary>
+    public bool Failed { get; private set; }
+
     /// <summary>Where the node's own API is, as <c>http://127.0.0.1:5051</c>; known after the start.</summary>
     public string HttpAddress { get; private set; } = string.Empty;
 
@@ -195,7 +198,12 @@ internal sealed partial class AgentHost : IAsyncDisposable
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
     }
 
-    private void OnFatal(Exception failure) => _ = _web?.StopAsync(CancellationToken.None);
+    /// <summary>The loop has logged why; the process ends, its tasks go on, and whoever watches it starts it again.</summary>
+    private void OnFatal(Exception failure)
+    {
+        Failed = true;
+        _web?.Lifetime.StopApplication();
+    }
 
     private sealed class AgentActs : IEngineActs
     {

@@ -16,7 +16,7 @@ internal static class NodeProbe
         Address = options.Http.Address.ToString(),
         Port = options.Http.Port,
         Site = options.Site,
-        Resources = ResourceText.Parse(options.Resources ?? "cpus:2;mem:1024;disk:1024;ports:[31000-32000]").Value!,
+        Resources = options.Resources?.Value is { } given ? given : ResourceText.Parse("cpus:2;mem:1024;disk:1024;ports:[31000-32000]").Value!,
         Version = "0.1.0",
     };
 }

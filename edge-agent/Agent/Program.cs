@@ -1,4 +1,5 @@
 using Edge.Agent.Containerizer.Keeper;
+using Edge.Daemon.Hosting.Options;
 
 namespace Edge.Agent;
 
@@ -10,6 +11,8 @@ internal static class Program
     private const string Help = """
         edge-agent: runs tasks on this node.
 
+          edge-agent run --data DIR --node NAME     run the agent; edge-agent run --help names every option
+          edge-agent selftest                       check this program on this machine: messages, database, broker
           edge-agent keeper --data DIR [--detach]   be the parent of the tasks of a data directory (started by the agent itself)
           edge-agent trampoline FILE                become the task that a launch file describes (started by the keeper)
           edge-agent version                        print the version
@@ -22,28 +25,38 @@ internal static class Program
         ["keeper", "--data", var data, "--signal-ready"] => KeeperMode.Run(data, isReadySignalled: true, TimeProvider.System),
         ["keeper", "--data", var data, "--detach"] => KeeperMode.Detach(data),
         ["trampoline", var file] => Trampoline.Run(file),
-        ["run", ..] => RunAsync(args).GetAwaiter().GetResult(),
+        ["run", .. var arguments] => RunAsync(arguments).GetAwaiter().GetResult(),
+        ["selftest"] => SelfTest.Run(),
         ["version"] or ["--version"] => Print(AgentVersion.Text),
         ["help"] or ["--help"] or ["-h"] => Print(Help),
         [] => Refuse("no verb given"),
         _ => Refuse($"do not know what to do with '{string.Join(' ', args)}'"),
     };
 
-    private static async Task<int> RunAsync(string[] args)
+    private static async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
-        string? Get(string name) => Array.IndexOf(args, name) is var i and >= 0 && i + 1 < args.Length ? args[i + 1] : null;
-        var options = new AgentOptions
+        var read = AgentOptions.Read(arguments, OptionSources.Process);
+        if (read.Value is not { } options)
         {
-            Hub = Get("--hub") is { } hub ? new Uri(hub) : null,
-            Data = Get("--data") ?? "/tmp/agent",
-            Node = Get("--node") ?? "node",
-            Http = System.Net.IPEndPoint.Parse(Get("--http") ?? "127.0.0.1:5051"),
-            Site = Get("--site") ?? string.Empty,
-            Resources = Get("--resources"),
-        };
-        await using var host = await AgentHost.StartAsync(options, TimeProvider.System, CancellationToken.None);
-        await host.WaitForShutdownAsync(CancellationToken.None);
-        return 0;
+            return read.ExitCode == 0 ? Print(read.Text) : Complain(read.Text, read.ExitCode);
+        }
+
+        try
+        {
+            await using var host = await AgentHost.StartAsync(options, TimeProvider.System, CancellationToken.None);
+            await host.WaitForShutdownAsync(CancellationToken.None);
+            return host.Failed ? 1 : 0;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            return Complain($"edge-agent: cannot start: {failure.Message}", 1);
+        }
+    }
+
+    private static int Complain(string text, int exitCode)
+    {
+        Console.Error.WriteLine(text);
+        return exitCode;
     }
 
     private static int Print(string text)

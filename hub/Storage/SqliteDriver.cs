@@ -13,6 +13,16 @@ internal static class SqliteDriver
     /// <summary>True when the system's own library is used.</summary>
     public static bool UsesSystemLibrary => s_ready.Value;
 
+    /// <summary>The library's version, as 3.40.1.</summary>
+    public static string Version
+    {
+        get
+        {
+            _ = s_ready.Value;
+            return SQLitePCL.raw.sqlite3_libversion().utf8_to_string();
+        }
+    }
+
     /// <summary>Makes a closed connection.</summary>
     public static DbConnection Connect(string path)
     {
