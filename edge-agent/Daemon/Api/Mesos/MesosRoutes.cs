@@ -14,6 +14,9 @@ public static class MesosRoutes
     /// <summary>The endpoints of a master that also take whatever lies below them.</summary>
     public static IReadOnlyList<string> MasterPaths { get; } = ["/api/v1/scheduler"];
 
+    /// <summary>The endpoints of a master that take nothing below them.</summary>
+    public static IReadOnlyList<string> MasterExactPaths { get; } = [];
+
     /// <summary>Maps the endpoints of a master.</summary>
     public static IEndpointRouteBuilder MapMesosMaster(this IEndpointRouteBuilder routes, MesosHost host)
     {
