@@ -62,6 +62,7 @@ internal sealed class SimAgent : SimDaemon
     public void Reboot()
     {
         World.Trace(Name, () => "REBOOT");
+        World.Oracle.Count(SimEvent.Reboot);
         _boot++;
         Runtime.Reboot();
     }
@@ -70,6 +71,7 @@ internal sealed class SimAgent : SimDaemon
     public void LoseDatabase()
     {
         World.Trace(Name, () => "DATABASE lost");
+        World.Oracle.Count(SimEvent.DatabaseLost);
         World.Oracle.DatabaseLost(this);
         Journal = SimJournal.Empty;
         _copy = SimJournal.Empty;
@@ -80,8 +82,10 @@ internal sealed class SimAgent : SimDaemon
     public void RestoreCopy()
     {
         World.Trace(Name, () => "OLD DATABASE put back");
+        World.Oracle.Count(SimEvent.DatabaseCopied);
         World.Oracle.DatabaseLost(this);
         Journal = _copy;
+        World.Oracle.DatabaseLost(this);
     }
 
     public void ChangeResources()

@@ -72,7 +72,7 @@ internal abstract class SimDaemon(SimWorld world, string name)
     {
         var decision = EngineCore.Process(State!, batch, Context());
         World.Trace(Name, () => "DECIDE " + string.Join(" | ", batch.Select(c => SimText.Of(c))));
-        var crash = World.Chaotic && World.Chance(0.004) ? World.Random.Next(0, decision.Dispatches.Length + 2) - 1 : int.MaxValue;
+        var crash = World.Chaotic && World.Chance(World.CrashRate) ? World.Random.Next(0, decision.Dispatches.Length + 2) - 1 : int.MaxValue;
         var early = World.Bugs.HasFlag(SimBugs.DispatchBeforeCommit) ? decision.Dispatches
             : World.Bugs.HasFlag(SimBugs.AckBeforeCommit) ? [.. decision.Dispatches.Where(SimText.IsAcknowledgement)]
             : ImmutableArray<Dispatch>.Empty;
@@ -83,6 +83,7 @@ internal abstract class SimDaemon(SimWorld world, string name)
 
         if (crash < 0)
         {
+            World.Oracle.Count(SimEvent.CrashBeforeCommit);
             Crash("before the commit");
             return false;
         }
@@ -92,6 +93,7 @@ internal abstract class SimDaemon(SimWorld world, string name)
         {
             if (crash == index)
             {
+                World.Oracle.Count(SimEvent.CrashAfterCommit);
                 Crash($"after the commit, {index} of {decision.Dispatches.Length} acts done");
                 return false;
             }

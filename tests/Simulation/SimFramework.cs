@@ -115,6 +115,11 @@ internal sealed class SimFramework(SimWorld world, int number)
     /// <summary>The hub writes an event onto the stream.</summary>
     public void Send(FrameworkEvent happened)
     {
+        if (happened is FrameworkEvent.Update update)
+        {
+            world.Oracle.HubSays(update.Status);
+        }
+
         var stream = Stream;
         var at = world.Time + world.Between(0.001, world.Chaotic && world.Chance(0.1) ? 3 : 0.05);
         _eventLast = at > _eventLast ? at : _eventLast;
@@ -123,6 +128,20 @@ internal sealed class SimFramework(SimWorld world, int number)
             if (Stream == stream && stream is not null)
             {
                 Receive(happened);
+            }
+        });
+    }
+
+    /// <summary>The hub ends the stream, behind everything that it wrote on it.</summary>
+    public void EndStream()
+    {
+        var stream = Stream;
+        _eventLast = _eventLast > world.Time ? _eventLast : world.Time;
+        world.At(_eventLast, () =>
+        {
+            if (Stream == stream && stream is not null)
+            {
+                Close();
             }
         });
     }
@@ -240,6 +259,7 @@ internal sealed class SimFramework(SimWorld world, int number)
         if (again is not null && world.Chance(0.2))
         {
             // A task id may be used again once its last run is history.
+            world.Oracle.Count(SimEvent.IdReused);
             work = again;
             work.Ended = false;
             work.Acknowledged = false;

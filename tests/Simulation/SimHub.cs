@@ -30,6 +30,7 @@ internal sealed class SimHub(SimWorld world) : SimDaemon(world, "hub")
     {
         World.Trace(Name, () => "BACKUP put back");
         Journal = _backup;
+        World.Oracle.Count(SimEvent.HubRestored);
         World.Oracle.HubRestored();
     }
 
@@ -44,7 +45,7 @@ internal sealed class SimHub(SimWorld world) : SimDaemon(world, "hub")
                 Array.Find(World.Frameworks, f => f.Stream == framework.Stream)?.Send(framework.Event);
                 break;
             case Dispatch.CloseStream close:
-                Array.Find(World.Frameworks, f => f.Stream == close.Stream)?.Close();
+                Array.Find(World.Frameworks, f => f.Stream == close.Stream)?.EndStream();
                 break;
             default:
                 throw new SimulationFaultException($"The hub cannot carry out {dispatch.GetType().Name}.");

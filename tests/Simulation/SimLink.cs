@@ -7,7 +7,7 @@ namespace Edge.Tests.Simulation;
 /// <remarks>
 /// Within one connection messages arrive in order or not at all; a cut loses what is under way. Upwards a message may come
 /// again much later, over a cut too, because a broker hands it to the hub again; downwards only within a connection, because
-/// the node's session at the broker ends with the connection. Sometimes one message is lost although the connection stays.
+/// the node's session at the broker ends with the connection. Sometimes one message is lost although the connection stays; not a report of resources, which is repeated by the next hello only.
 /// </remarks>
 internal sealed class SimLink(SimWorld world, SimAgent agent)
 {
@@ -30,7 +30,7 @@ internal sealed class SimLink(SimWorld world, SimAgent agent)
 
     public void SendUp(UpMessage message)
     {
-        if (!_open || _upDead || Loses())
+        if (!_open || _upDead || (message is not UpMessage.Report && Loses()))
         {
             return;
         }
@@ -45,8 +45,14 @@ internal sealed class SimLink(SimWorld world, SimAgent agent)
                 DeliverUp(message);
             }
         });
+        if (message is UpMessage.Held { Gap: true })
+        {
+            world.Oracle.Count(SimEvent.Gap);
+        }
+
         if (world.Chaotic && world.Chance(0.04))
         {
+            world.Oracle.Count(SimEvent.Duplicate);
             world.At(_upLast + world.Between(0, 40), () => DeliverUp(message));
         }
     }
@@ -211,10 +217,25 @@ internal sealed class SimLink(SimWorld world, SimAgent agent)
 
     private void DeliverDown(int connection, DownMessage message)
     {
-        if (_open && connection == _connection)
+        if (!_open || connection != _connection)
         {
-            agent.Post(new HubMessage(message));
+            return;
         }
+
+        switch (message)
+        {
+            case DownMessage.Assignments { Full: true }:
+                world.Oracle.Count(SimEvent.FullSet);
+                break;
+            case DownMessage.Welcome { WantsInventory: true }:
+                world.Oracle.Count(SimEvent.Inventory);
+                break;
+            case DownMessage.Refused:
+                world.Oracle.Count(SimEvent.Refused);
+                break;
+        }
+
+        agent.Post(new HubMessage(message));
     }
 
     private bool Loses() => world.Chaotic && world.Chance(0.01);

@@ -13,12 +13,15 @@ internal sealed partial class SimOracle(SimWorld world)
     private readonly SortedDictionary<string, Run> _runs = new(StringComparer.Ordinal);
     private readonly Dictionary<TaskKey, HashSet<string>> _alive = [];
     private readonly HashSet<string> _forgetful = [];
+    private readonly HashSet<FrameworkId> _gone = [];
     private bool _hubRestored;
 
     /// <summary>What happened to one run of one task, as each of the three saw it.</summary>
     private sealed class Run
     {
         public TaskKey Task { get; init; }
+
+        public string Node { get; set; } = string.Empty;
 
         public List<StatusUpdate> Accepted { get; } = [];
 
@@ -27,9 +30,12 @@ internal sealed partial class SimOracle(SimWorld world)
         public List<StatusUpdate> Seen { get; } = [];
 
         public bool Uncertain { get; set; }
-
-        public bool FrameworkGone { get; set; }
     }
+
+    /// <summary>How often each thing happened.</summary>
+    public SortedDictionary<SimEvent, int> Happened { get; } = [];
+
+    public void Count(SimEvent what) => Happened[what] = Happened.GetValueOrDefault(what) + 1;
 
     /// <summary>The hub's history is not the one that the nodes and frameworks have seen.</summary>
     public void HubRestored() => _hubRestored = true;
@@ -52,6 +58,7 @@ internal sealed partial class SimOracle(SimWorld world)
             _alive[task.Key] = alive = [];
         }
 
+        Count(SimEvent.Started);
         alive.Add(task.Container.Value);
         var excused = _hubRestored || _forgetful.Contains(agent.Name);
         Require(alive.Count == 1 || excused, () => $"{task.Key} has {alive.Count} live processes: {string.Join(", ", alive)}");
@@ -100,11 +107,8 @@ internal sealed partial class SimOracle(SimWorld world)
                     Apply(old?.Container == task.Container ? old : null, task);
                     break;
                 case RowChange.FrameworkRow { Value.Phase: FrameworkPhase.Completed } gone:
-                    foreach (var run in _runs.Values.Where(r => r.Task.Framework == gone.Key))
-                    {
-                        run.FrameworkGone = true;
-                    }
-
+                    Count(SimEvent.FrameworkRemoved);
+                    _gone.Add(gone.Key);
                     break;
             }
         }
@@ -122,14 +126,26 @@ internal sealed partial class SimOracle(SimWorld world)
         }
     }
 
+    /// <summary>The hub says a status of its own.</summary>
+    public void HubSays(StatusUpdate status)
+    {
+        if (status.State == TaskState.Unreachable)
+        {
+            Count(SimEvent.Unreachable);
+        }
+
+        var lives = _alive.TryGetValue(status.Task, out var alive) && alive.Count > 0;
+        var certain = status.State is TaskState.Gone or TaskState.Unknown or TaskState.Dropped or TaskState.Finished or TaskState.Failed;
+        Require(
+            !(lives && certain) || status.Uuid is not null || _hubRestored || _forgetful.Count > 0,
+            () => $"{status.Task} lives, and the framework is told {status.State}");
+    }
+
     /// <summary>A framework received a status.</summary>
     public void FrameworkSaw(SimFramework framework, bool wantsKilling, bool partitionAware, StatusUpdate status)
     {
         if (status.Uuid is not { } uuid)
         {
-            var lives = _alive.TryGetValue(status.Task, out var alive) && alive.Count > 0;
-            var certain = status.State is TaskState.Gone or TaskState.Unknown or TaskState.Dropped or TaskState.Finished or TaskState.Failed;
-            Require(!(lives && certain) || _hubRestored || _forgetful.Count > 0, () => $"{status.Task} lives, and the framework was told {status.State}");
             return;
         }
 
@@ -137,12 +153,13 @@ internal sealed partial class SimOracle(SimWorld world)
         Require(status.State != TaskState.Killing || wantsKilling, () => $"{status.Task}: KILLING to a framework that does not want it");
         if (run.Seen.Exists(s => s.Uuid == uuid))
         {
+            Count(SimEvent.Redelivered);
             return;
         }
 
         var last = run.Seen.LastOrDefault();
         Require(
-            last is null || TaskStateMachine.Observe(status.State) > TaskStateMachine.Observe(last.State) || status.State == TaskState.Lost,
+            _hubRestored || last is null || TaskStateMachine.Observe(status.State) > TaskStateMachine.Observe(last.State) || status.State == TaskState.Lost,
             () => $"{status.Task}: the framework sees {status.State} after {last!.State}");
         run.Seen.Add(status);
     }
@@ -172,6 +189,7 @@ internal sealed partial class SimOracle(SimWorld world)
             _uuids.TryAdd(uuid, (update.Task, update.State)) || _uuids[uuid] == (update.Task, update.State),
             () => $"The uuid {uuid} names two statuses.");
         var run = RunOf(update.Container!.Value, update.Task);
+        run.Node = update.Node!.Value.Value;
         if (!run.Accepted.Exists(s => s.Uuid == uuid))
         {
             run.Accepted.Add(update);

@@ -20,6 +20,7 @@ internal sealed class SimWorld
         _trace = traceMax > 0 ? new Queue<string>() : null;
         ExternalBroker = Chance(0.4);
         Hostile = Chance(0.6);
+        CrashRate = Chance(0.2) ? 0.02 : 0.004;
         Oracle = new SimOracle(this);
         Hub = new SimHub(this);
         Agents = [.. Enumerable.Range(1, Random.Next(2, 4)).Select(i => new SimAgent(this, $"n{i}"))];
@@ -40,6 +41,9 @@ internal sealed class SimWorld
 
     /// <summary>True in worlds where databases are lost or put back from copies; the others are judged more strictly.</summary>
     public bool Hostile { get; }
+
+    /// <summary>How probably a process ends in the middle of a batch.</summary>
+    public double CrashRate { get; }
 
     /// <summary>True while things break.</summary>
     public bool Chaotic { get; set; }

@@ -23,7 +23,7 @@ public static class OfferAllocator
     /// <returns>The grant, or null when nobody wants what is there, or too little is there.</returns>
     public static Grant? Choose(Node node, IReadOnlyList<Framework> candidates, Func<Framework, double> shareOf, TimeSpan monotonic)
     {
-        if (!node.Connected || node.Free.IsEmpty)
+        if (!node.Connected || node.AwaitsInventory || node.Free.IsEmpty)
         {
             return null;
         }

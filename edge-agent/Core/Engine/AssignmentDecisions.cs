@@ -12,10 +12,16 @@ internal static class AssignmentDecisions
     {
         foreach (var id in transition.TakeNodesToSend())
         {
-            if (transition.Node(id) is { Connected: true, AwaitsInventory: false } node)
-            {
-                Send(transition, node);
-            }
+            SendChanges(transition, id);
+        }
+    }
+
+    /// <summary>Sends what one node does not hold, if it has a session.</summary>
+    public static void SendChanges(Transition transition, NodeId id)
+    {
+        if (transition.Node(id) is { Connected: true, AwaitsInventory: false } node)
+        {
+            Send(transition, node);
         }
     }
 
@@ -28,10 +34,24 @@ internal static class AssignmentDecisions
         Await(transition, node with { SentRevision = node.DesiredRevision });
     }
 
+    /// <summary>The node runs something that is not wanted there: everything that is wanted is said again.</summary>
+    public static void DemandFull(Transition transition, Node node)
+    {
+        transition.Put(node with { DesiredRevision = node.DesiredRevision + 1, SentRevision = 0 });
+        transition.MarkToSend(node.Id);
+    }
+
     private static void Send(Transition transition, Node node)
     {
         if (node.SentRevision >= node.DesiredRevision)
         {
+            return;
+        }
+
+        if (node.SentRevision == 0)
+        {
+            // Nothing of this history is there: only a full set says what does not belong there.
+            SendFull(transition, node);
             return;
         }
 
@@ -54,7 +74,8 @@ internal static class AssignmentDecisions
         Await(transition, node);
     }
 
-    private static void Await(Transition transition, Node node)
+    /// <summary>Sends again later what the node has not confirmed by then.</summary>
+    public static void Await(Transition transition, Node node)
     {
         var wait = TaskDecisions.Backoff(transition.Limits.SyncRetryMin, transition.Limits.SyncRetryMax, node.Resends);
         var due = transition.Context.Monotonic + wait;

@@ -9,9 +9,16 @@ internal static class HoldDecisions
 {
     public static void Receive(Transition transition, SelfState self, DownMessage.Assignments message)
     {
-        if (message.HubEpoch != self.HubEpoch || (!message.Full && message.ResultsIn <= self.HeldRevision))
+        if (message.HubEpoch != self.HubEpoch)
         {
-            // Stale or of another history: say what is held, so that the hub can go on from there.
+            // Of another history: a session has to be opened on it first.
+            SelfDecisions.SayHello(transition, self);
+            return;
+        }
+
+        if (message.ResultsIn <= self.HeldRevision)
+        {
+            // Stale: say what is held, so that the hub can go on from there.
             Confirm(transition, self, gap: false);
             return;
         }
@@ -64,7 +71,13 @@ internal static class HoldDecisions
     {
         if (transition.Task(item.Key) is { } known && known.Container == item.Container)
         {
-            if (item.Desired == DesiredState.Kill)
+            if (known is { Completed: true, Latest: { } latest })
+            {
+                // The hub knew that it had ended, and does not any more.
+                transition.Put(known with { Completed = false });
+                SelfDecisions.Queue(transition, latest);
+            }
+            else if (item.Desired == DesiredState.Kill)
             {
                 End(transition, known, item.KillGrace);
             }
@@ -72,12 +85,16 @@ internal static class HoldDecisions
             return;
         }
 
+        if (transition.Task(item.Key) is { IsTerminal: false } other)
+        {
+            transition.Send(new Dispatch.KillContainer(other.Container, TimeSpan.Zero));
+        }
+
         var task = ToTask(item);
         transition.Put(task);
-        var orphan = transition.Self!.Orphans.GetValueOrDefault(item.Container);
-        if (orphan is not null)
+        if (transition.Self!.Orphans.ContainsKey(item.Container))
         {
-            Adopt(transition, task, orphan);
+            Adopt(transition, task);
         }
         else if (item.Observed > ObservedState.Staging)
         {
@@ -98,15 +115,14 @@ internal static class HoldDecisions
         }
     }
 
-    private static void Adopt(Transition transition, ClusterTask task, OrphanContainer orphan)
+    private static void Adopt(Transition transition, ClusterTask task)
     {
-        task = SelfDecisions.Report(transition, task, TaskState.Running, null, "Found running after the node lost its journal.");
-        if (!orphan.Running)
-        {
-            // The runtime is asked again and tells how it ended.
-            transition.Send(new Dispatch.StartContainer(task));
-        }
-        else if (task.Desired == DesiredState.Kill)
+        transition.Put(transition.Self! with { Orphans = transition.Self!.Orphans.Remove(task.Container) }, durable: false);
+        task = SelfDecisions.Report(transition, task, TaskState.Running, null, "Found after the node lost its journal.");
+
+        // The runtime attaches, or tells how it ended.
+        transition.Send(new Dispatch.StartContainer(task));
+        if (task.Desired == DesiredState.Kill)
         {
             End(transition, task, task.KillGrace);
         }
@@ -133,6 +149,15 @@ internal static class HoldDecisions
         {
             End(transition, task, null);
         }
+
+        foreach (var orphan in transition.Self!.Orphans.Values.OrderBy(o => o.Container.Value, StringComparer.Ordinal))
+        {
+            transition.Send(orphan.Running
+                ? new Dispatch.KillContainer(orphan.Container, transition.Limits.KillGraceDefault)
+                : new Dispatch.ForgetContainer(orphan.Container));
+        }
+
+        transition.Put(transition.Self! with { Orphans = transition.Self!.Orphans.Clear() }, durable: false);
     }
 
     private static ClusterTask ToTask(Assignment item) => new()

@@ -19,6 +19,7 @@ internal static class NodeDecisions
         if (transition.Node(id) is not { Connected: true } node)
         {
             // Without a session nothing of it can be trusted to be in order; the node opens one and says it again.
+            SayAgain(transition, id);
             return;
         }
 
@@ -40,6 +41,10 @@ internal static class NodeDecisions
         }
     }
 
+    /// <summary>Tells a node that may believe otherwise that it has no session; one that is gone does not hear it.</summary>
+    public static void SayAgain(Transition transition, NodeId id) =>
+        transition.Send(new Dispatch.ToNode(id, new DownMessage.Refused("The hub has no session of this node; it opens a new one.")));
+
     public static void LinkLost(Transition transition, NodeLinkLost lost)
     {
         if (transition.Node(lost.Node) is not { Connected: true } node
@@ -50,9 +55,28 @@ internal static class NodeDecisions
 
         OfferDecisions.RescindAll(transition, node.Id);
         var due = transition.Context.Monotonic + transition.Limits.NodeTimeout;
-        transition.Put(transition.Node(node.Id)! with { Connected = false, UnreachableAt = due, ResendAt = null }, durable: false);
         transition.Schedule(due, TimerKind.NodeUnreachable, node.Id.Value);
+
+        // The news may be late: then the node has a new connection, and would not know that its session is over.
+        Ask(transition, transition.Node(node.Id)! with { Connected = false, UnreachableAt = due, Resends = 0 });
     }
+
+    /// <summary>Asks a node that may not know that its session is over, a bounded number of times; no listener, no cost.</summary>
+    private static void Ask(Transition transition, Node node)
+    {
+        SayAgain(transition, node.Id);
+        if (node.Resends < QuestionsMax)
+        {
+            AssignmentDecisions.Await(transition, node with { Resends = node.Resends + 1 });
+        }
+        else
+        {
+            transition.Put(node with { ResendAt = null }, durable: false);
+        }
+    }
+
+    /// <summary>Questions to a silent node: over 20 minutes of waits that double from 15 s to 5 min, on a link that is said to be cut.</summary>
+    private const int QuestionsMax = 8;
 
     /// <summary>A cut has lasted too long: frameworks are told; the tasks may still run, so nothing else changes.</summary>
     public static void Unreach(Transition transition, Node node)
@@ -88,11 +112,26 @@ internal static class NodeDecisions
 
     public static void Resend(Transition transition, NodeId id, TimeSpan due)
     {
-        if (transition.Node(id) is { Connected: true, ResendAt: { } resendAt } node && resendAt <= due)
+        if (transition.Node(id) is not { ResendAt: { } resendAt } node || resendAt > due)
+        {
+            return;
+        }
+
+        if (!node.Connected)
+        {
+            Ask(transition, node);
+        }
+        else
         {
             node = node with { SentRevision = node.HeldRevision, ResendAt = null, Resends = node.Resends + 1 };
+            if (node.AwaitsInventory)
+            {
+                SessionDecisions.Welcome(transition, node);
+                return;
+            }
+
             transition.Put(node, durable: false);
-            transition.MarkToSend(id);
+            AssignmentDecisions.SendChanges(transition, id);
         }
     }
 
@@ -114,6 +153,8 @@ internal static class NodeDecisions
     {
         if (statuses.AgentEpoch != node.Identity.AgentEpoch)
         {
+            // A hello of before the loss of its database came late, and hid the newer one.
+            SayAgain(transition, node.Id);
             return;
         }
 
@@ -147,8 +188,9 @@ internal static class NodeDecisions
         node = node with { HeldRevision = Math.Max(node.HeldRevision, held.Revision), Resends = 0 };
         if (held.Gap)
         {
-            node = node with { SentRevision = held.Revision };
-            transition.MarkToSend(node.Id);
+            transition.Put(node with { SentRevision = held.Revision });
+            AssignmentDecisions.SendChanges(transition, node.Id);
+            return;
         }
 
         transition.Put(node.HeldRevision >= node.SentRevision ? node with { ResendAt = null } : node);

@@ -89,7 +89,7 @@ internal static class OfferDecisions
     /// <summary>Takes back those offers of a framework that match, and tells it.</summary>
     public static void RescindAll(Transition transition, FrameworkId id, Func<Offer, bool> match)
     {
-        foreach (var offer in transition.Framework(id)!.Offers.Select(o => transition.Offer(o)!).Where(match).ToArray())
+        foreach (var offer in InOrder(transition, transition.Framework(id)!.Offers).Where(match))
         {
             Rescind(transition, offer);
         }
@@ -98,7 +98,7 @@ internal static class OfferDecisions
     /// <summary>Takes back all offers of a node, and tells whoever holds them.</summary>
     public static void RescindAll(Transition transition, NodeId id)
     {
-        foreach (var offer in transition.Node(id)!.Offers.Select(o => transition.Offer(o)!).ToArray())
+        foreach (var offer in InOrder(transition, transition.Node(id)!.Offers))
         {
             Rescind(transition, offer);
         }
@@ -248,6 +248,10 @@ internal static class OfferDecisions
             framework with { Filters = framework.Filters.SetItem(new FilterKey(offer.Node, offer.Role), filter) }, durable: false);
         transition.Schedule(until, TimerKind.FilterExpiry, id.Value, offer.Node.Value);
     }
+
+    /// <summary>Hash order differs from run to run; what is told has to be the same for the same commands.</summary>
+    private static Offer[] InOrder(Transition transition, ImmutableHashSet<OfferId> ids) =>
+        [.. ids.Select(id => transition.Offer(id)!).OrderBy(offer => offer.Id.Value, StringComparer.Ordinal)];
 
     private static void Rescind(Transition transition, Offer offer)
     {

@@ -76,12 +76,12 @@ internal static class ReconcileDecisions
     {
         if (query.Node is not { } id)
         {
-            return transition.Nodes.Any(n => n.Recovered) ? null : TaskState.Unknown;
+            return transition.Nodes.Any(n => n.Recovered || n.AwaitsInventory) ? null : TaskState.Unknown;
         }
 
         return transition.Node(id) switch
         {
-            { Recovered: true } => null,
+            { Recovered: true } or { AwaitsInventory: true } => null,
             { Reachability: Reachability.Unreachable } => TaskState.Unreachable,
             { } => TaskState.Gone,
             null => TaskState.Unknown,

@@ -77,6 +77,7 @@ public static class Restoration
             HubEpoch = rows.Self?.HubEpoch ?? string.Empty,
             HeldRevision = rows.Self?.HeldRevision ?? 0,
             NextSequence = next,
+            CountedFrom = next,
             Outbox = outbox,
         });
         return transition.Build([]);
@@ -121,10 +122,11 @@ public static class Restoration
         return NodeLedger.Balance(node with
         {
             Connected = false,
-            AwaitsInventory = false,
             UnreachableAt = null,
             ResendAt = null,
             Resends = 0,
+            // A node that holds more than was ever counted here knows a history that this journal does not.
+            SentRevision = node.DesiredRevision,
             Offers = [],
             Offered = ResourceSet.Empty,
             Tasks = [.. all.Select(t => t.Key)],

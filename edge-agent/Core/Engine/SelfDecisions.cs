@@ -15,7 +15,16 @@ internal static class SelfDecisions
             return;
         }
 
-        transition.Put(self with { Linked = true, Welcomed = false, SentSequence = 0, Resends = 0, ResendAt = null }, durable: false);
+        SayHello(transition, self with { Linked = true, Resends = 0 });
+    }
+
+    /// <summary>Opens a session, and tries again later when nobody answers.</summary>
+    public static void SayHello(Transition transition, SelfState self)
+    {
+        var due = transition.Context.Monotonic
+            + TaskDecisions.Backoff(transition.Limits.SyncRetryMin, transition.Limits.SyncRetryMax, self.Resends);
+        transition.Put(self with { Welcomed = false, SentSequence = 0, ResendAt = due }, durable: false);
+        transition.Schedule(due, TimerKind.OutboxResend, self.Id.Value);
         transition.Send(new Dispatch.ToHub(new UpMessage.Hello(
             self.Identity, self.Description, self.HubEpoch, self.HeldRevision, self.OutboxHead, transition.Context.Now)));
     }
@@ -37,11 +46,27 @@ internal static class SelfDecisions
 
         switch (message)
         {
+            case DownMessage.Welcome welcome when welcome.AgentEpoch.Length > 0 && welcome.AgentEpoch != self.Identity.AgentEpoch:
+                if (self.Welcomed)
+                {
+                    // An old hello came late: the hub believes that the lost database is back.
+                    SayHello(transition, self);
+                }
+
+                break;
             case DownMessage.Welcome welcome:
                 Welcome(transition, self, welcome);
                 break;
             case DownMessage.Refused refused:
-                transition.Put(self with { Refusal = refused.Reason, Welcomed = false }, durable: false);
+                if (self.Welcomed)
+                {
+                    SayHello(transition, self with { Refusal = refused.Reason, Resends = 0 });
+                }
+                else
+                {
+                    transition.Put(self with { Refusal = refused.Reason }, durable: false);
+                }
+
                 break;
             case DownMessage.Acknowledged acknowledged:
                 if (acknowledged.AgentEpoch == self.Identity.AgentEpoch)
@@ -61,7 +86,7 @@ internal static class SelfDecisions
         if (transition.Self is { } self)
         {
             transition.Put(self with { Description = description }, durable: false);
-            if (self.Welcomed)
+            if (self.Linked)
             {
                 transition.Send(new Dispatch.ToHub(new UpMessage.Report(description)));
             }
@@ -72,7 +97,15 @@ internal static class SelfDecisions
     {
         if (transition.Self is { } self)
         {
-            transition.Put(self with { Orphans = found.Orphans.ToImmutableDictionary(o => o.Container) }, durable: false);
+            // What is held says nothing while something runs that the journal does not know: a full set names what is wanted.
+            var lost = !found.Orphans.IsEmpty && self.HeldRevision > 0;
+            transition.Put(
+                self with
+                {
+                    Orphans = found.Orphans.ToImmutableDictionary(o => o.Container),
+                    HeldRevision = lost ? 0 : self.HeldRevision,
+                },
+                durable: lost);
         }
     }
 
@@ -101,6 +134,11 @@ internal static class SelfDecisions
         var task = transition.Tasks.FirstOrDefault(t => t.Container == observed.Container);
         if (task is null)
         {
+            if (observed.State >= ObservedState.Finished && transition.Self is { } self && !self.Orphans.ContainsKey(observed.Container))
+            {
+                transition.Send(new Dispatch.ForgetContainer(observed.Container));
+            }
+
             return;
         }
 
@@ -132,9 +170,16 @@ internal static class SelfDecisions
         }
 
         transition.Put(result.Task);
+        Queue(transition, update);
+        return result.Task;
+    }
+
+    /// <summary>Puts a status into the outbox, where it stays until the hub has committed it.</summary>
+    public static void Queue(Transition transition, StatusUpdate update)
+    {
+        var self = transition.Self!;
         transition.AddOutbox(self.NextSequence, update);
         transition.Put(self with { NextSequence = self.NextSequence + 1, Outbox = self.Outbox.Add(self.NextSequence, update) });
-        return result.Task;
     }
 
     /// <summary>Sends what the hub has not seen on this session, oldest first.</summary>
@@ -162,7 +207,16 @@ internal static class SelfDecisions
 
     public static void Resend(Transition transition, TimeSpan due)
     {
-        if (transition.Self is { Welcomed: true, ResendAt: { } resendAt } self && resendAt <= due)
+        if (transition.Self is not { Linked: true, ResendAt: { } resendAt } self || resendAt > due)
+        {
+            return;
+        }
+
+        if (!self.Welcomed)
+        {
+            SayHello(transition, self with { Resends = self.Resends + 1 });
+        }
+        else
         {
             transition.Put(self with { SentSequence = self.OutboxHead - 1, ResendAt = null, Resends = self.Resends + 1 }, durable: false);
         }
@@ -171,11 +225,19 @@ internal static class SelfDecisions
     private static void Welcome(Transition transition, SelfState self, DownMessage.Welcome welcome)
     {
         var sameHub = welcome.HubEpoch == self.HubEpoch;
+        if (self.CountedFrom > 0 && self.CountedFrom <= welcome.AppliedSequence)
+        {
+            self = Renumber(transition, self, welcome.AppliedSequence + 1);
+        }
+
         self = self with
         {
             Welcomed = true,
             Refusal = null,
             HubEpoch = welcome.HubEpoch,
+            CountedFrom = 0,
+            ResendAt = null,
+            Resends = 0,
             // Revisions of another history say nothing: the full set that follows sets the number anew.
             HeldRevision = sameHub ? self.HeldRevision : 0,
         };
@@ -188,6 +250,23 @@ internal static class SelfDecisions
         {
             Forget(transition, self, welcome.AppliedSequence);
         }
+    }
+
+    /// <summary>An old copy of the journal was put back: its numbers were given before, to statuses that the hub has.</summary>
+    private static SelfState Renumber(Transition transition, SelfState self, long next)
+    {
+        var outbox = self.Outbox.Clear();
+        transition.TrimOutbox(Math.Max(next, self.NextSequence) - 1);
+        next = Math.Max(next, self.NextSequence);
+        foreach (var update in self.Outbox.Values)
+        {
+            transition.AddOutbox(next, update);
+            outbox = outbox.Add(next++, update);
+        }
+
+        self = self with { Outbox = outbox, NextSequence = next };
+        transition.Put(self);
+        return self;
     }
 
     private static ImmutableArray<InventoryItem> Inventory(Transition transition) =>
@@ -212,6 +291,11 @@ internal static class SelfDecisions
             if (TaskStateMachine.IsTerminal(update.State) && transition.Task(update.Task) is { } task && task.Container == update.Container)
             {
                 HoldDecisions.Complete(transition, task);
+            }
+            else if (TaskStateMachine.IsTerminal(update.State) && update.Container is { } container)
+            {
+                // The id was used again meanwhile: the record of this run has no task any more.
+                transition.Send(new Dispatch.ForgetContainer(container));
             }
         }
 

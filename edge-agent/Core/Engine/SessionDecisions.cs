@@ -20,14 +20,31 @@ internal static class SessionDecisions
         var wantsInventory = !SharesHistory(transition, known, hello);
         var node = NodeDecisions.Describe(transition, Enter(transition, id, known, hello, wantsInventory), hello.Description);
         transition.Put(node);
-        transition.Send(new Dispatch.ToNode(id, new DownMessage.Welcome(transition.HubEpoch, node.AppliedSequence, wantsInventory)));
+        Welcome(transition, node);
         if (known is { Reachability: Reachability.Unreachable })
         {
             NodeDecisions.Reach(transition, node);
         }
 
         transition.MarkAllocatable(id);
-        transition.MarkToSend(id);
+
+        // At once: the next hello of the batch is judged by what was sent.
+        AssignmentDecisions.SendChanges(transition, id);
+    }
+
+    /// <summary>Accepts the session, and says it again until the inventory that it asks for has come.</summary>
+    public static void Welcome(Transition transition, Node node)
+    {
+        transition.Send(new Dispatch.ToNode(
+            node.Id,
+            new DownMessage.Welcome(transition.HubEpoch, node.AppliedSequence, node.AwaitsInventory)
+            {
+                AgentEpoch = node.Identity.AgentEpoch,
+            }));
+        if (node.AwaitsInventory)
+        {
+            AssignmentDecisions.Await(transition, node);
+        }
     }
 
     /// <summary>Takes the node's word for what runs there, and answers with everything that is wanted.</summary>
@@ -54,6 +71,7 @@ internal static class SessionDecisions
             }
         }
 
+        transition.MarkAllocatable(node.Id);
         AssignmentDecisions.SendFull(transition, transition.Node(node.Id)!);
     }
 
@@ -78,22 +96,33 @@ internal static class SessionDecisions
             return true;
         }
 
-        if (hello.HubEpoch != transition.HubEpoch)
+        if (hello.HubEpoch != transition.HubEpoch || known is { AwaitsInventory: true })
         {
             return false;
         }
 
-        var sameDatabase = known?.Identity.AgentEpoch == hello.Identity.AgentEpoch;
-        var hubIsBehind = known is null
-            || hello.HeldRevision > known.DesiredRevision
-            || (sameDatabase && hello.OutboxHead > known.AppliedSequence + 1);
-        if (hubIsBehind)
+        if (known is not null && known.Identity.AgentEpoch != hello.Identity.AgentEpoch)
         {
-            // This hub was restored from an old backup: it starts a new history, and asks whoever knows the old one.
-            transition.RenewEpoch();
+            // It agreed with this hub on another database than the last: two hellos came in the wrong order.
+            return false;
         }
 
-        return !hubIsBehind;
+        var sent = known is { SentRevision: > 0 } ? known.SentRevision : known?.DesiredRevision;
+        if (known is not null && hello.HeldRevision <= sent && hello.OutboxHead <= known.AppliedSequence + 1)
+        {
+            return true;
+        }
+
+        // This hub was restored from an old backup: it starts a new history, and asks whoever knows the old one.
+        transition.RenewEpoch();
+        foreach (var other in transition.Nodes.Where(n => n.Connected && n.Id != known?.Id).OrderBy(n => n.Id).ToArray())
+        {
+            var asked = other with { AwaitsInventory = true, SentRevision = 0, DesiredRevision = other.DesiredRevision + 1 };
+            transition.Put(asked);
+            Welcome(transition, asked);
+        }
+
+        return false;
     }
 
     private static Node Enter(Transition transition, NodeId id, Node? known, UpMessage.Hello hello, bool wantsInventory)
@@ -120,7 +149,8 @@ internal static class SessionDecisions
             UnreachableAt = null,
             LastSeen = now,
             ReregisteredAt = now,
-            DesiredRevision = Math.Max(node.DesiredRevision, wantsInventory ? hello.HeldRevision + 1 : 0),
+            // Never 0: the first set that a node gets is a full one, so that nothing unknown stays there.
+            DesiredRevision = Math.Max(node.DesiredRevision, wantsInventory ? hello.HeldRevision + 1 : 1),
             HeldRevision = held,
             SentRevision = held,
             ResendAt = null,
@@ -133,12 +163,6 @@ internal static class SessionDecisions
     {
         var assignment = item.Assignment;
         var key = assignment.Key;
-        if (item.Latest is { } latest && Tasks.TaskStateMachine.IsTerminal(latest.State))
-        {
-            // Its end was told to the hub that knew it; there is nothing left to hold resources for.
-            return;
-        }
-
         var node = transition.Node(id)!;
         node = node with { DesiredRevision = node.DesiredRevision + 1, Tasks = node.Tasks.Add(key) };
         transition.Put(NodeLedger.Use(node, assignment.Resources));

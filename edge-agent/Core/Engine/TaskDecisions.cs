@@ -12,9 +12,15 @@ internal static class TaskDecisions
     /// <summary>Applies what a node said; repeated, late and foreign statuses change nothing.</summary>
     public static void Apply(Transition transition, NodeId node, StatusUpdate update)
     {
-        if (transition.Task(update.Task) is not { } task || task.Node != node)
+        if (transition.Task(update.Task) is not { } task || task.Node != node || task.IsTerminal || IsOtherRun(task, update))
         {
             Ignore(transition);
+            if (!TaskStateMachine.IsTerminal(update.State) && transition.Node(node) is { AwaitsInventory: false } there)
+            {
+                // It lives there and is wanted by nobody: an old copy of a database was put back.
+                AssignmentDecisions.DemandFull(transition, there);
+            }
+
             return;
         }
 
@@ -158,6 +164,9 @@ internal static class TaskDecisions
 
         return wait < max ? wait : max;
     }
+
+    private static bool IsOtherRun(ClusterTask task, StatusUpdate update) =>
+        update.Container is { } container && container != task.Container;
 
     private static void Offer(Transition transition, ClusterTask task)
     {

@@ -52,7 +52,7 @@ public sealed record Node
     /// <summary>True from a restart of the hub until the node's first session.</summary>
     public bool Recovered { get; init; }
 
-    /// <summary>True while the hub waits for the node's inventory; no assignment is sent before it came.</summary>
+    /// <summary>True while the hub waits for the node's inventory; nothing is offered or assigned before it came. Kept over a restart.</summary>
     public bool AwaitsInventory { get; init; }
 
     /// <summary>What the hub believes about the way to it.</summary>
@@ -76,7 +76,7 @@ public sealed record Node
     /// <summary>The revision of what the cluster wants of this node; rises by one with each change.</summary>
     public long DesiredRevision { get; init; }
 
-    /// <summary>The newest revision sent on the current session; not kept over a restart.</summary>
+    /// <summary>The newest revision sent on the current session, or before it; 0 asks for a full set. A restart counts all as sent.</summary>
     public long SentRevision { get; init; }
 
     /// <summary>The newest revision that the node has committed.</summary>

@@ -38,7 +38,10 @@ public sealed record SelfState
     /// <summary>The newest status sent on this session; not kept over a restart.</summary>
     public long SentSequence { get; init; }
 
-    /// <summary>Monotonic instant at which unacknowledged statuses are sent again; absent when there are none.</summary>
+    /// <summary>The first sequence number of this run, until the first welcome: no hub can have seen it. Then 0; not kept over a restart.</summary>
+    public long CountedFrom { get; init; }
+
+    /// <summary>Monotonic instant at which unacknowledged statuses, or a hello, are sent again; absent when there are none.</summary>
     public TimeSpan? ResendAt { get; init; }
 
     /// <summary>How often they were sent again; sets the back-off.</summary>

@@ -49,9 +49,15 @@ public abstract record DownMessage
     /// <param name="HubEpoch">The history that the hub stands for.</param>
     /// <param name="AppliedSequence">The newest status that it has committed.</param>
     /// <param name="WantsInventory">True when the two do not share a history: the node answers with <see cref="UpMessage.Inventory"/>.</param>
-    public sealed record Welcome(string HubEpoch, long AppliedSequence, bool WantsInventory) : DownMessage;
+    public sealed record Welcome(string HubEpoch, long AppliedSequence, bool WantsInventory) : DownMessage
+    {
+        /// <summary>The database whose statuses <see cref="AppliedSequence"/> counts; empty when the sender does not say.</summary>
+        /// <remarks>A welcome that answers a hello of before the loss of a database would make the node skip numbers.</remarks>
+        public string AgentEpoch { get; init; } = string.Empty;
+    }
 
-    /// <summary>Refuses a session, with a sentence for the operator of the node.</summary>
+    /// <summary>Refuses a session, or says that there is none any more, with a sentence for the operator of the node.</summary>
+    /// <remarks>A node that believed that it had a session opens it again at once, others later.</remarks>
     public sealed record Refused(string Reason) : DownMessage;
 
     /// <summary>Changes of what the node should run.</summary>
