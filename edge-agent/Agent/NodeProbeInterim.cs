@@ -15,8 +15,8 @@ internal static class NodeProbe
         Hostname = Dns.GetHostName(),
         Address = options.Http.Address.ToString(),
         Port = options.Http.Port,
-        Site = options.Site,
-        Resources = options.Resources?.Value is { } given ? given : ResourceText.Parse("cpus:2;mem:1024;disk:1024;ports:[31000-32000]").Value!,
+        Site = options.Site ?? string.Empty,
+        Resources = ResourceText.Parse(options.Resources?.Value?.Describe() ?? "cpus:2;mem:1024;disk:1024;ports:[31000-32000]").Value!,
         Version = "0.1.0",
     };
 }

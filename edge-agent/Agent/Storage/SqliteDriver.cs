@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 
@@ -33,9 +32,9 @@ internal static class SqliteDriver
 
     private static bool Prepare()
     {
-        if (!RuntimeFeature.IsDynamicCodeSupported)
+        if (!File.Exists(Path.Combine(AppContext.BaseDirectory, "edge-agent.dll")))
         {
-            // The native program has the library linked in.
+            // The native program has no assemblies beside it and the library linked in.
             SQLitePCL.Batteries_V2.Init();
             return true;
         }

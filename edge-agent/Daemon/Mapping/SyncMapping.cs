@@ -57,7 +57,13 @@ public static class SyncMapping
     {
         DownMessage.Welcome w => new Down
         {
-            Welcome = new Welcome { HubEpoch = w.HubEpoch, AppliedSequence = w.AppliedSequence, WantsInventory = w.WantsInventory },
+            Welcome = new Welcome
+            {
+                HubEpoch = w.HubEpoch,
+                AppliedSequence = w.AppliedSequence,
+                WantsInventory = w.WantsInventory,
+                AgentEpoch = w.AgentEpoch,
+            },
         },
         DownMessage.Refused refused => new Down { Refused = new Refused { Reason = refused.Reason } },
         DownMessage.Assignments assignments => new Down { Assignments = ToWire(assignments) },
@@ -77,7 +83,10 @@ public static class SyncMapping
         return down.MessageCase switch
         {
             Down.MessageOneofCase.Welcome =>
-                new DownMessage.Welcome(down.Welcome.HubEpoch, down.Welcome.AppliedSequence, down.Welcome.WantsInventory),
+                new DownMessage.Welcome(down.Welcome.HubEpoch, down.Welcome.AppliedSequence, down.Welcome.WantsInventory)
+                {
+                    AgentEpoch = down.Welcome.AgentEpoch,
+                },
             Down.MessageOneofCase.Refused => new DownMessage.Refused(down.Refused.Reason),
             Down.MessageOneofCase.Assignments => FromWire(down.Assignments, decodeTask),
             Down.MessageOneofCase.Acknowledged =>

@@ -85,6 +85,7 @@ internal sealed class JournalReader(DbConnection connection, JournalDecoders dec
             DesiredRevision = row.GetInt64(15),
             HeldRevision = row.GetInt64(16),
             AppliedSequence = row.GetInt64(17),
+            AwaitsInventory = row.GetInt32(18) != 0,
             Free = resources,
         };
     }

@@ -28,7 +28,8 @@ internal static class JournalSchema
             id TEXT PRIMARY KEY, instance TEXT NOT NULL, agent_epoch TEXT NOT NULL, boot_id TEXT NOT NULL, hostname TEXT NOT NULL,
             address TEXT NOT NULL, port INTEGER NOT NULL, site TEXT NOT NULL, resources TEXT NOT NULL, attributes TEXT NOT NULL,
             version TEXT NOT NULL, unreachable INTEGER, last_seen INTEGER NOT NULL, registered INTEGER NOT NULL,
-            reregistered INTEGER NOT NULL, desired INTEGER NOT NULL, held INTEGER NOT NULL, applied INTEGER NOT NULL) WITHOUT ROWID;
+            reregistered INTEGER NOT NULL, desired INTEGER NOT NULL, held INTEGER NOT NULL, applied INTEGER NOT NULL,
+            awaits_inventory INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE task (
             framework TEXT NOT NULL, id TEXT NOT NULL, node TEXT NOT NULL, container TEXT NOT NULL, role TEXT NOT NULL,
             user TEXT NOT NULL, desired INTEGER NOT NULL, grace_micros INTEGER, revision INTEGER NOT NULL, observed INTEGER NOT NULL,

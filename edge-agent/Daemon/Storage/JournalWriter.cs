@@ -11,7 +11,7 @@ internal sealed class JournalWriter(DbConnection connection) : IDisposable
         "INSERT OR REPLACE INTO framework VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10)";
 
     private const string PutNode = "INSERT OR REPLACE INTO node VALUES "
-        + "(@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, @p13, @p14, @p15, @p16, @p17)";
+        + "(@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, @p13, @p14, @p15, @p16, @p17, @p18)";
 
     private const string PutTask = "INSERT OR REPLACE INTO task VALUES "
         + "(@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, @p13, @p14, @p15)";
@@ -106,7 +106,8 @@ internal sealed class JournalWriter(DbConnection connection) : IDisposable
         StoredTime.ToMicros(node.ReregisteredAt),
         node.DesiredRevision,
         node.HeldRevision,
-        node.AppliedSequence);
+        node.AppliedSequence,
+        node.AwaitsInventory ? 1 : 0);
 
     private void WriteFramework(Framework framework, DbTransaction transaction) => Run(
         transaction,

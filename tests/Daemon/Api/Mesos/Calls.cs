@@ -47,7 +47,7 @@ internal static class Calls
         },
     };
 
-    public static Call Acknowledge(Contracts.Mesos.TaskStatus status, ByteString? uuid = null) => new()
+    public static Call Acknowledge(Edge.Contracts.Mesos.TaskStatus status, ByteString? uuid = null) => new()
     {
         Type = Call.Types.Type.Acknowledge,
         Acknowledge = new Call.Types.Acknowledge { AgentId = status.AgentId, TaskId = status.TaskId, Uuid = uuid ?? status.Uuid },

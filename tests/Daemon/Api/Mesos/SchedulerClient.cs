@@ -121,7 +121,7 @@ internal sealed class Subscription(RawMesosStream raw, WireForm form) : IAsyncDi
     public async Task<Offer> NextOfferAsync() => Assert.Single((await NextAsync(Event.Types.Type.Offers)).Offers.Offers_);
 
     /// <summary>The next status; offers on the way are let lie.</summary>
-    public async Task<Contracts.Mesos.TaskStatus> NextStatusAsync()
+    public async Task<Edge.Contracts.Mesos.TaskStatus> NextStatusAsync()
     {
         var next = await NextAsync();
         while (next.Type is Event.Types.Type.Heartbeat or Event.Types.Type.Offers)

@@ -150,7 +150,7 @@ public sealed class SubscribeRowTests
         {
             await client.DoAsync(Calls.Launch(await first.NextOfferAsync(), Calls.Task(new Offer { AgentId = new AgentID { Value = "node-1" } })));
             node.Report("task-1", TaskState.Starting);
-            Assert.Equal(Contracts.Mesos.TaskState.TaskStarting, (await first.NextStatusAsync()).State);
+            Assert.Equal(Edge.Contracts.Mesos.TaskState.TaskStarting, (await first.NextStatusAsync()).State);
             first.Raw.Reset();
         }
 
@@ -164,7 +164,7 @@ public sealed class SubscribeRowTests
         await using var second = await client.SubscribeAsync(info);
         Assert.Equal(info.Id, client.Framework);
         var again = await second.NextStatusAsync();
-        Assert.Equal(Contracts.Mesos.TaskState.TaskStarting, again.State);
+        Assert.Equal(Edge.Contracts.Mesos.TaskState.TaskStarting, again.State);
         Assert.Equal(16, again.Uuid.Length);
     }
 
@@ -204,7 +204,7 @@ public sealed class SubscribeRowTests
         Assert.Empty(await subscription.RestAsync());
         Assert.Equal(DesiredState.Kill, node.Assigned("task-1").Desired);
         var task = cluster.Snapshot.Tasks.Values.Single();
-        Assert.Equal(Core.Model.TaskState.Killed, task.Latest!.State);
+        Assert.Equal(Edge.Core.Model.TaskState.Killed, task.Latest!.State);
         Assert.Equal(StatusReason.FrameworkRemoved, task.Latest.Reason);
     }
 

@@ -67,7 +67,7 @@ public sealed class TaskRowTests
         await using var cluster = await TestCluster.StartAsync();
         var client = cluster.Client(form);
         await using var subscription = await client.SubscribeAsync();
-        var status = new Contracts.Mesos.TaskStatus
+        var status = new Edge.Contracts.Mesos.TaskStatus
         {
             TaskId = new TaskID { Value = "t" },
             AgentId = new AgentID { Value = "a" },
@@ -376,7 +376,7 @@ public sealed class TaskRowTests
         Assert.Contains("FrameworkInfo.user", answer.Text, StringComparison.Ordinal);
     }
 
-    private static void AssertReconciled(Contracts.Mesos.TaskStatus status)
+    private static void AssertReconciled(Edge.Contracts.Mesos.TaskStatus status)
     {
         Assert.Equal((Reason.Reconciliation, Source.Master), (status.Reason, status.Source));
         Assert.False(status.HasUuid);
