@@ -6,6 +6,8 @@ internal static class Program
     private static readonly Dictionary<string, Func<BenchArguments, Task<BenchReport>>> s_scenarios = new(StringComparer.Ordinal)
     {
         ["codec"] = CodecScenario.RunAsync,
+        ["mqtt-broker"] = MqttBrokerScenario.RunAsync,
+        ["mqtt-broker-serve"] = MqttBrokerScenario.ServeAsync,
     };
 
     private static async Task<int> Main(string[] args)
