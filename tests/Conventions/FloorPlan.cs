@@ -139,7 +139,7 @@ internal static class FloorPlan
         ("Core.Allocation", "Core.Offers", "the allocator respects the filters that were left on declined offers, and debits the ledger"),
         ("Core.Offers", "Core.Frameworks", "a task in an offer is checked by the same rules of ids as a framework"),
         ("Daemon.Mapping", "Core.Engine", "calls become commands and events become messages; both are the engine's words"),
-        ("Hub.Fleet", "Daemon.Hosting", "posts without waiting, which the loop offers and the gateway does not; to go when the gateway does"),
+        ("Hub.Fleet", "Daemon.Hosting", "posts without waiting, which the loop offers and the gateway does not yet"),
     ];
 
     /// <summary>The most exact room of a source file; a folder that is in no room gives its own name, which the plan lacks.</summary>
