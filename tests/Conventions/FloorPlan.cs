@@ -19,8 +19,8 @@ internal static class FloorPlan
     // Model's records are made of Resources' values: outside the kernel, who names the one may name the other.
     private const string Model = "Core.Model Core.Resources";
 
-    // The engine's ports are interfaces in Core.Engine; a room that stands behind one names it.
-    private const string Ports = "Core.Engine " + Model;
+    // The engine's ports are interfaces in Core.Engine; its door is Daemon.Gateway. A room that stands at one of them names it.
+    private const string Ports = "Daemon.Gateway Core.Engine " + Model;
 
     private const string Api = "Daemon.Api.Mesos Daemon.Api.Marathon Daemon.Api.Jobs Daemon.Api.Edge Daemon.Api.Protocol";
 
@@ -31,7 +31,7 @@ internal static class FloorPlan
     private const string KernelRooms = "Core.Resources Core.Model Core.Tasks Core.Health Core.Ownership Core.Schedules Core.Offers "
         + "Core.Allocation Core.Placement Core.Frameworks Core.Deployments Core.Jobs Core.Reconciliation";
 
-    private const string DaemonRooms = "Daemon.Mapping Daemon.Storage Daemon.Hosting " + Api;
+    private const string DaemonRooms = "Daemon.Mapping Daemon.Gateway Daemon.Storage Daemon.Hosting " + Api;
 
     private const string AgentRooms = "Agent.Native Agent.Profiles Agent.Storage Agent.Http Agent.Cgroups Agent.Images Agent.Devices "
         + "Agent.Fingerprint Agent.Containerizer Agent.Tasks Agent.Recovery Agent.Sync Agent.Autonomy";
@@ -65,6 +65,8 @@ internal static class FloorPlan
         ["Mqtt.Client"] = "Mqtt.Packets",
         ["Mqtt.Broker"] = "Mqtt.Packets",
 
+        // The one way from outside to the engine: read a snapshot, send a command.
+        ["Daemon.Gateway"] = "Core.Engine " + Model,
         ["Daemon.Mapping"] = Contracts + " " + Model,
         ["Daemon.Api.Protocol"] = "",
         ["Daemon.Api.Mesos"] = "Daemon.Api.Protocol Daemon.Mapping " + Contracts + " " + Ports,
@@ -85,8 +87,9 @@ internal static class FloorPlan
         ["Agent.Storage"] = "Daemon.Storage " + Ports,
         ["Agent.Tasks"] = "Agent.Containerizer Core.Tasks " + Ports,
         ["Agent.Recovery"] = "Agent.Containerizer Core.Tasks " + Ports,
-        ["Agent.Sync"] = "Contracts.Sync Daemon.Mapping Mqtt.Client " + Ports,
-        ["Agent.Autonomy"] = "Contracts.Sync Daemon.Mapping Mqtt.Client " + Ports,
+        // Messages and filters, the client's vocabulary, are in Mqtt.Packets.
+        ["Agent.Sync"] = "Contracts.Sync Daemon.Mapping Mqtt.Client Mqtt.Packets " + Ports,
+        ["Agent.Autonomy"] = "Contracts.Sync Daemon.Mapping Mqtt.Client Mqtt.Packets " + Ports,
         ["Agent.Http"] = Api + " Daemon.Mapping Contracts.Mesos " + Ports,
         // The root of a program: host, options, Program. The only wiring.
         ["Agent"] = AgentRooms + " " + DaemonRooms + " Core.Engine " + KernelRooms + " " + Contracts + " " + MqttRooms,
@@ -132,6 +135,11 @@ internal static class FloorPlan
     /// <summary>Exceptions to the table: a room, a room it names all the same, and why.</summary>
     public static readonly (string From, string To, string Reason)[] Exceptions =
     [
+        ("Core.Frameworks", "Core.Resources", "a role is a value of Resources"),
+        ("Core.Allocation", "Core.Offers", "the allocator respects the filters that were left on declined offers, and debits the ledger"),
+        ("Core.Offers", "Core.Frameworks", "a task in an offer is checked by the same rules of ids as a framework"),
+        ("Daemon.Mapping", "Core.Engine", "calls become commands and events become messages; both are the engine's words"),
+        ("Hub.Fleet", "Daemon.Hosting", "posts without waiting, which the loop offers and the gateway does not yet"),
     ];
 
     /// <summary>The most exact room of a source file; a folder that is in no room gives its own name, which the plan lacks.</summary>

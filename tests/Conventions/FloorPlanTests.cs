@@ -78,12 +78,13 @@ public sealed partial class FloorPlanTests
     [InlineData("edge-agent/Core/Tasks/A.cs", "class A { Task<int> X; }")]
     [InlineData("edge-agent/Core/Tasks/A.cs", "class A { object X = DateTimeOffset.UtcNow; }")]
     [InlineData("edge-agent/Core/Tasks/A.cs", "class A { Guid X = Guid.NewGuid(); }")]
+    [InlineData("edge-agent/Core/Tasks/A.cs", "class A { string X = Environment.MachineName; }")]
     [InlineData("edge-agent/Core/Engine/A.cs", "class A { int HttpStatus; }")]
     public void KernelFindings_WrongWord_IsFound(string path, string text) =>
         Assert.NotEmpty(KernelFindings(SourceFile.Sample(text, path)));
 
     [Theory]
-    [InlineData("edge-agent/Core/Tasks/A.cs", "class A { TaskStatus X; /* async */ string s = \"async\"; }")]
+    [InlineData("edge-agent/Core/Tasks/A.cs", "class A { TaskStatus X; int Environment; /* async */ string s = \"async\"; }")]
     [InlineData("hub/Fleet/A.cs", "class A { async void X() { } }")]
     public void KernelFindings_RightWord_IsNot(string path, string text) => Assert.Empty(KernelFindings(SourceFile.Sample(text, path)));
 
@@ -162,8 +163,9 @@ public sealed partial class FloorPlanTests
     [GeneratedRegex(@"\b(?:class|struct|record|enum|interface)\s+(?!class\b|struct\b)(?<name>[A-Z]\w*)")]
     private static partial Regex TypeDeclaration();
 
-    [GeneratedRegex(@"\b(async|await|Task<|ValueTask|System\.Threading|System\.IO|System\.Net|ILogger|TimeProvider|Channel"
-        + @"|Random|Guid\.NewGuid|DateTime(Offset)?\.(Utc)?Now|Stopwatch|Environment|Console|File|Directory|Thread|Timer|HttpClient|Socket|lock)\b")]
+    [GeneratedRegex(@"\b(async|await|Task<|ValueTask|System\.Threading|System\.IO|System\.Net|ILogger|TimeProvider|Channel|Stopwatch"
+        + @"|Guid\.NewGuid|DateTime(Offset)?\.(Utc)?Now|HttpClient|Socket|lock|new Random|Random\.Shared)\b"
+        + @"|(?<![\w.])(Environment|Console|File|Directory|Thread|Random|Timer)\s*\.(?=\s*[A-Z])")]
     private static partial Regex KernelBan();
 
     [GeneratedRegex(@"\b\w*(Http|Mqtt|Sql)\w*\b")]

@@ -18,7 +18,7 @@ internal sealed record TidyRule(string Name, Func<SourceFile, IEnumerable<Findin
         return new TidyRule(name, Check, broken, kept);
 
         IEnumerable<Finding> Check(SourceFile file) =>
-            regex.Matches(file.Code).Select(m => file.Finding(name, m.Index, $"{m.Value.Trim()}: {instead}"));
+            regex.Matches(file.Code).Select(m => file.Finding(name, m.Index, $"{m.Value.Split('\n')[0].Trim()}: {instead}"));
     }
 
     /// <summary>A rule that a call needs something among its arguments.</summary>

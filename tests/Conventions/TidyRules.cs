@@ -62,10 +62,11 @@ internal static partial class TidyRules
         TidyRule.Banned("reflection", @"\bActivator\s*\.|\bType\s*\.\s*GetType\s*\(|\bSystem\.Reflection\.Emit\b|\bdynamic\b(?=\s+[a-z_])",
             "native code has no reflection", "Activator.CreateInstance(t)", "new Thing()"),
         TidyRule.Banned("lock on this", @"\block\s*\(\s*(this|typeof)\b", "lock a private object", "lock (this) { }", "lock (_gate) { }"),
-        TidyRule.Banned("catch all", @"\bcatch\b(\s*\(\s*(System\.)?Exception(\s+\w+)?\s*\))?\s*\{",
+        // Undoing something and passing the failure on is no catching.
+        TidyRule.Banned("catch all", @"\bcatch\b(\s*\(\s*(System\.)?Exception(\s+\w+)?\s*\))?\s*\{(?![^{}]*\bthrow;\s*\})",
             "name the failures, or filter them with when",
             "try { } catch (Exception e) { }",
-            "try { } catch (Exception e) when (e is IOException) { } catch (IOException) { }"),
+            "try { } catch (Exception e) when (e is IOException) { } catch (IOException) { } catch { Undo(); throw; }"),
     ];
 
     public static IReadOnlyList<TidyRule> All { get; } = [.. s_shape, .. s_time, .. s_words];

@@ -65,7 +65,7 @@ public sealed class ProgramOptionsTests
             OptionWorld.Sources()).Value!;
         Assert.Equal(new HubAddress("hub.example", 1884), options.Hub);
         Assert.Equal(["rack", "zone"], options.Attributes.Select(a => a.Name));
-        Assert.Equal(["cpus", "disk", "mem", "ports"], options.Resources!.Names.ToArray());
+        Assert.Equal(["cpus", "disk", "mem", "ports"], options.Resources!.Names.AsEnumerable());
         Assert.Equal(("shop-12", "x.json", TimeSpan.FromSeconds(30), LogLevel.Debug),
             (options.Site, options.Profile, options.KeepAlive, options.LogLevel));
     }
