@@ -25,7 +25,8 @@ internal sealed class BrokerCounters
 /// <summary>The state that all connections share: sessions, subscriptions, retained messages, deadlines.</summary>
 /// <remarks>
 /// One gate guards it; it is held for a microsecond per packet, while system calls, encryption, hooks and handlers run outside. What has to
-/// happen outside (events, wills, which call handlers) or after a walk (closing) waits in queues that <see cref="RunDeferred"/> empties; output
+/// happen outside (events, wills, which call handlers) or after a walk (closing) waits in queues that <see cref="RunDeferred"/> empties;
+/// output
 /// waits in <see cref="Dirty"/> until <see cref="Settle"/> flushes it, many packets in one system call.
 /// </remarks>
 internal sealed partial class BrokerCore

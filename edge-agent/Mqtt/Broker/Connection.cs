@@ -201,7 +201,9 @@ internal sealed partial class Connection : Timed
 
     private bool IsAcceptable(Frame frame)
     {
-        var limit = _connectSeen ? _core.Limits.MaximumPacketBytes : Math.Min(_core.Limits.MaximumConnectBytes, _core.Limits.MaximumPacketBytes);
+        var limit = _connectSeen
+            ? _core.Limits.MaximumPacketBytes
+            : Math.Min(_core.Limits.MaximumConnectBytes, _core.Limits.MaximumPacketBytes);
         var fault = frame.TotalLength > limit ? MqttReasonCode.PacketTooLarge
             : !frame.FlagsAreValid ? MqttReasonCode.MalformedPacket
             : _connectSeen == (frame.Type == PacketType.Connect) ? MqttReasonCode.ProtocolError

@@ -188,7 +188,8 @@ internal sealed class EpollTransport : Transport
         }
         else
         {
-            _partial = ArrayPool<byte>.Shared.Rent(Math.Max(rest.Length + 1, Math.Min(Connection.NeededBytes(rest.Span), _loop.Buffer.Length)));
+            _partial = ArrayPool<byte>.Shared.Rent(
+                Math.Max(rest.Length + 1, Math.Min(Connection.NeededBytes(rest.Span), _loop.Buffer.Length)));
             rest.Span.CopyTo(_partial);
         }
 

@@ -56,7 +56,8 @@ internal sealed class Session(BrokerCore core, string clientId) : Timed
         {
             return;
         }
-        else if (connection is not null && _queue is null or { Count: 0 } && Outstanding < connection.SendMaximum && _resend is null or { Count: 0 })
+        else if (connection is not null && _queue is null or { Count: 0 } && Outstanding < connection.SendMaximum
+            && _resend is null or { Count: 0 })
         {
             SendNew(connection, ref message, new Waiting(null, qos, retain, identifiers));
         }
@@ -228,7 +229,12 @@ internal sealed class Session(BrokerCore core, string clientId) : Timed
         StoredMessage? Message, MqttQualityOfServiceLevel Qos, bool Retain, SubscriptionIdentifiers Identifiers);
 
     private readonly record struct Inflight(
-        StoredMessage? Message, MqttQualityOfServiceLevel Qos, bool Retain, SubscriptionIdentifiers Identifiers, long Sequence, bool Released);
+        StoredMessage? Message,
+        MqttQualityOfServiceLevel Qos,
+        bool Retain,
+        SubscriptionIdentifiers Identifiers,
+        long Sequence,
+        bool Released);
 }
 
 /// <summary>How one copy of a message leaves.</summary>

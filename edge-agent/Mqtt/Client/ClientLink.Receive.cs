@@ -54,7 +54,8 @@ internal sealed partial class ClientLink
             {
                 if (status == FrameStatus.Bad || !frame.FlagsAreValid || frame.TotalLength > _options.MaximumPacketBytes)
                 {
-                    throw Fault(frame.TotalLength > _options.MaximumPacketBytes ? MqttReasonCode.PacketTooLarge : MqttReasonCode.MalformedPacket);
+                    var tooLarge = frame.TotalLength > _options.MaximumPacketBytes;
+                    throw Fault(tooLarge ? MqttReasonCode.PacketTooLarge : MqttReasonCode.MalformedPacket);
                 }
 
                 if (_have - used < frame.TotalLength)
@@ -99,7 +100,8 @@ internal sealed partial class ClientLink
                 break;
             case PacketType.Disconnect when _version == MqttProtocolVersion.V500:
                 Require(PacketDecoder.Disconnect(body, _version, PropertySets.Disconnect, out var goodbye));
-                throw new MqttProtocolException(goodbye.ReasonCode, $"The server disconnected. {goodbye.Properties.ReasonString}".TrimEnd());
+                throw new MqttProtocolException(
+                    goodbye.ReasonCode, $"The server disconnected. {goodbye.Properties.ReasonString}".TrimEnd());
             default:
                 throw Fault(MqttReasonCode.ProtocolError);
         }

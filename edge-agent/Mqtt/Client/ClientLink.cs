@@ -51,6 +51,7 @@ internal sealed partial class ClientLink
     {
         using var timeout = new CancellationTokenSource(_options.ConnectTimeout, Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var opened = false;
         try
         {
             _stream = await DialAsync(both.Token);
@@ -60,24 +61,21 @@ internal sealed partial class ClientLink
             await _stream.WriteAsync(bytes.AsMemory(0, length), both.Token);
             ByteBuffer.Return(bytes);
             var result = Accepted(await ReadConnAckAsync(_stream, both.Token));
-            if (!result.IsSuccess)
-            {
-                await DropAsync();
-            }
-
+            opened = result.IsSuccess;
             return result;
         }
-        catch (Exception fault)
+        catch (Exception fault) when (IsNetworkFault(fault) && !cancellationToken.IsCancellationRequested)
         {
-            await DropAsync();
-            if (cancellationToken.IsCancellationRequested || fault is MqttProtocolException)
-            {
-                throw;
-            }
-
             var why = timeout.IsCancellationRequested ? $"no answer within {_options.ConnectTimeout}" : fault.Message;
             throw new MqttProtocolException(
                 MqttReasonCode.ServerUnavailable, $"Could not connect to {_options.Host}:{_options.EffectivePort}: {why}", fault);
+        }
+        finally
+        {
+            if (!opened)
+            {
+                await DropAsync();
+            }
         }
     }
 
@@ -187,7 +185,8 @@ internal sealed partial class ClientLink
         while (true)
         {
             var status = Frame.TryRead(_buffer.AsSpan(0, _have), out var frame);
-            if (status == FrameStatus.Bad || (status == FrameStatus.Ok && (frame.Type != PacketType.ConnAck || frame.TotalLength > _options.MaximumPacketBytes)))
+            if (status == FrameStatus.Bad
+                || (status == FrameStatus.Ok && (frame.Type != PacketType.ConnAck || frame.TotalLength > _options.MaximumPacketBytes)))
             {
                 throw new MqttProtocolException(MqttReasonCode.ProtocolError, "The server's first packet was not a CONNACK.");
             }
