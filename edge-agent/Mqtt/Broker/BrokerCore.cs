@@ -61,6 +61,9 @@ internal sealed partial class BrokerCore
 
     public BrokerCounters Counters { get; } = new();
 
+    /// <summary>Bytes that wait for sessions, each message counted once for each of them.</summary>
+    public long HeldBytes { get; set; }
+
     /// <summary>Connections with something to send or to close.</summary>
     public List<Connection> Dirty { get; private set; } = [];
 

@@ -84,9 +84,6 @@ internal sealed partial class Connection : Timed
         return _closed ? data.Length : used;
     }
 
-    /// <summary>The total length of the packet at the start of the data, when its header is complete; else 0.</summary>
-    public static int NeededBytes(ReadOnlySpan<byte> data) => Frame.TryRead(data, out var frame) == FrameStatus.Ok ? frame.TotalLength : 0;
-
     /// <summary>Hands the output over for sending; false when there is none or a sending is under way.</summary>
     public bool TakeOutput(out byte[] array, out int length)
     {

@@ -28,6 +28,9 @@ public sealed record MqttBrokerLimits
     /// <summary>Bytes of the messages that wait for one session; default 16 MiB; treated as the count above.</summary>
     public long MaximumQueuedBytes { get; init; } = 16 << 20;
 
+    /// <summary>Bytes that wait for all sessions together; default 512 MiB; treated as the count above.</summary>
+    public long MaximumQueuedBytesInAll { get; init; } = 512 << 20;
+
     /// <summary>Bytes written but not yet taken by the socket of one connection; default 8 MiB. A connection above is cut as a slow
     /// consumer.</summary>
     public int MaximumOutputBytes { get; init; } = 8 << 20;
@@ -92,6 +95,7 @@ public sealed record MqttBrokerLimits
         (nameof(MaximumTopicLevels), MaximumTopicLevels, 1, 1000),
         (nameof(MaximumQueuedMessages), MaximumQueuedMessages, 0, int.MaxValue),
         (nameof(MaximumQueuedBytes), MaximumQueuedBytes, 0, long.MaxValue),
+        (nameof(MaximumQueuedBytesInAll), MaximumQueuedBytesInAll, 0, long.MaxValue),
         (nameof(MaximumOutputBytes), MaximumOutputBytes, 1024, 1 << 30),
         (nameof(MaximumInflight), MaximumInflight, 1, ushort.MaxValue),
         (nameof(ReceiveMaximum), ReceiveMaximum, 1, ushort.MaxValue),
