@@ -38,6 +38,7 @@ internal sealed partial class ClientLink
         await DropAsync();
         ByteBuffer.Return(_buffer);
         _buffer = [];
+        _finished.SetResult();
         if (_client.DisconnectedAsync is { } handler)
         {
             s_insideHandler.Value = true;

@@ -22,6 +22,7 @@ internal sealed partial class ClientLink
     private readonly Channel<Arrived> _arrived;
     private Socket? _socket;
     private Stream? _stream;
+    private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _running = Task.CompletedTask;
     private MqttReasonCode _endReason = MqttReasonCode.UnspecifiedError;
     private Exception? _endFault;
@@ -41,6 +42,9 @@ internal sealed partial class ClientLink
             SingleWriter = true,
         });
     }
+
+    /// <summary>True in code that a handler of this library's user has called.</summary>
+    public static bool IsInsideHandler => s_insideHandler.Value;
 
     public bool IsOpen => !_closing.IsCancellationRequested;
 
@@ -86,7 +90,7 @@ internal sealed partial class ClientLink
         _running = RunAsync();
     }
 
-    /// <summary>Says goodbye, closes, and waits until everything has ended, handlers included.</summary>
+    /// <summary>Says goodbye, closes, and waits until everything has ended, message handlers included.</summary>
     public async Task CloseAsync(MqttReasonCode reason)
     {
         if (IsOpen && _stream is not null)
@@ -106,7 +110,7 @@ internal sealed partial class ClientLink
         if (!s_insideHandler.Value)
         {
             // A handler that disconnects cannot wait for itself.
-            await _running;
+            await _finished.Task;
         }
     }
 

@@ -20,7 +20,7 @@ public sealed class MqttClient : IAsyncDisposable
     /// get no acknowledgement and the connection is closed, so that they send the message again.</summary>
     public Func<MqttApplicationMessageReceivedEventArgs, Task>? ApplicationMessageReceivedAsync { get; set; }
 
-    /// <summary>Called once for each connection that stood and ended, whoever ended it.</summary>
+    /// <summary>Called once for each connection that stood and ended, whoever ended it; it may connect again.</summary>
     public Func<MqttClientDisconnectedEventArgs, Task>? DisconnectedAsync { get; set; }
 
     /// <summary>True while a connection stands.</summary>
@@ -123,7 +123,17 @@ public sealed class MqttClient : IAsyncDisposable
     public async Task DisconnectAsync(
         MqttReasonCode reasonCode = MqttReasonCode.Success, CancellationToken cancellationToken = default)
     {
-        await _connecting.WaitAsync(cancellationToken);
+        if (ClientLink.IsInsideHandler && !await _connecting.WaitAsync(TimeSpan.Zero, cancellationToken))
+        {
+            // Somebody else connects or disconnects, and may be waiting for this very handler.
+            return;
+        }
+
+        if (!ClientLink.IsInsideHandler)
+        {
+            await _connecting.WaitAsync(cancellationToken);
+        }
+
         try
         {
             await CloseAsync(reasonCode);
