@@ -5,7 +5,8 @@ using System.Net.Sockets;
 
 namespace Edge.Bench;
 
-/// <summary>A broker in its own process, so that its CPU time and memory are its alone: ours (this program again), or Debian's mosquitto.</summary>
+/// <summary>A broker in its own process, so that its CPU time and memory are its alone: ours (this program again), or Debian's
+/// mosquitto.</summary>
 internal sealed class MqttBrokerProcess : IDisposable
 {
     private const double TicksPerSecond = 100;
@@ -40,7 +41,7 @@ internal sealed class MqttBrokerProcess : IDisposable
         .First();
 
     /// <summary>Starts <c>edge-bench mqtt-broker-serve</c>; a small youngest generation keeps the heap near what lives.</summary>
-    public static MqttBrokerProcess StartOurs()
+    public static async Task<MqttBrokerProcess?> StartOursAsync()
     {
         var program = Environment.ProcessPath!; // Linux always knows it.
         string[] arguments = ["mqtt-broker-serve"];
@@ -54,12 +55,13 @@ internal sealed class MqttBrokerProcess : IDisposable
         start.Environment["DOTNET_gcServer"] = "0";
         start.Environment["DOTNET_GCgen0size"] = "400000";
         var process = Process.Start(start)!; // Started: no shell.
-        var line = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("The broker process ended before it listened.");
+        var line = await process.StandardOutput.ReadLineAsync()
+            ?? throw new InvalidOperationException("The broker process ended before it listened.");
         return new MqttBrokerProcess(process, int.Parse(line, CultureInfo.InvariantCulture), null);
     }
 
     /// <summary>Starts mosquitto; null where it is not installed.</summary>
-    public static MqttBrokerProcess? StartMosquitto()
+    public static async Task<MqttBrokerProcess?> StartMosquittoAsync()
     {
         var program = new[] { "/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto", "/usr/bin/mosquitto" }.FirstOrDefault(File.Exists);
         if (program is null)
@@ -75,22 +77,23 @@ internal sealed class MqttBrokerProcess : IDisposable
         }
 
         var configuration = Path.GetTempFileName();
-        File.WriteAllText(
+        await File.WriteAllTextAsync(
             configuration,
-            $"listener {port} 127.0.0.1\nallow_anonymous true\nmax_inflight_messages 0\nmax_queued_messages 0\nset_tcp_nodelay true\npersistence false\n"
-            + "log_type error\n");
-        var process = Process.Start(new ProcessStartInfo(program, ["-c", configuration]) { RedirectStandardError = true })!; // Started: no shell.
+            $"listener {port} 127.0.0.1\nallow_anonymous true\nmax_inflight_messages 0\nmax_queued_messages 0\nset_tcp_nodelay true\n"
+            + "persistence false\nlog_type error\n");
+        var start = new ProcessStartInfo(program, ["-c", configuration]) { RedirectStandardError = true };
+        var process = Process.Start(start)!; // Started: no shell.
         for (var i = 0; i < 500; i++)
         {
             try
             {
                 using var client = new TcpClient();
-                client.Connect(IPAddress.Loopback, port);
+                await client.ConnectAsync(IPAddress.Loopback, port);
                 break;
             }
             catch (SocketException)
             {
-                Thread.Sleep(10);
+                await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
             }
         }
 

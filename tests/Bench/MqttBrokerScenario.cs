@@ -5,36 +5,41 @@ using Edge.Mqtt.Broker;
 namespace Edge.Bench;
 
 /// <summary>Our broker and Debian's mosquitto under the same load: connects, idle memory, fan-in, unicast and fan-out.</summary>
-/// <remarks>Wall-clock rates share the machine with the load generator; CPU per operation and memory are the broker process's own.</remarks>
+/// <remarks>Wall-clock rates share the machine with the load generator; CPU per operation and memory are the broker process's
+/// own.</remarks>
 internal static class MqttBrokerScenario
 {
     private const int Window = 200;
     private const int Messages = 50_000;
     private const int WarmUp = 20_000;
-    private const int Settle = 1500;
+    private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Runs <c>mqtt-broker [--sessions 100,1000,10000] [--messages 50000]</c>.</summary>
-    public static Task<BenchReport> RunAsync(BenchArguments arguments)
+    public static async Task<BenchReport> RunAsync(BenchArguments arguments)
     {
         var report = new BenchReport("mqtt-broker", "broker", "sessions", "what", "per second", "CPU us each", "KiB");
         var messages = arguments.Get("messages", Messages);
-        foreach (var sessions in arguments.Get("sessions", "100,1000,10000").Split(',').Select(s => int.Parse(s, CultureInfo.InvariantCulture)))
+        (string Name, Func<Task<MqttBrokerProcess?>> Start)[] brokers =
+            [("edge", MqttBrokerProcess.StartOursAsync), ("mosquitto", MqttBrokerProcess.StartMosquittoAsync)];
+        foreach (var text in arguments.Get("sessions", "100,1000,10000").Split(','))
         {
-            foreach (var (name, start) in new (string, Func<MqttBrokerProcess?>)[] { ("edge", MqttBrokerProcess.StartOurs), ("mosquitto", MqttBrokerProcess.StartMosquitto) })
+            var sessions = int.Parse(text, CultureInfo.InvariantCulture);
+            foreach (var (name, start) in brokers)
             {
-                using var broker = start();
+                using var broker = await start();
                 if (broker is null)
                 {
                     report.Note($"{name} is not installed.");
                     continue;
                 }
 
-                Measure(report, name, broker, sessions, messages);
+                await MeasureAsync(report, name, broker, sessions, messages);
             }
         }
 
         report.Note("QoS 1, 100 bytes of payload, MQTT 3.1.1, 200 messages on the way; KiB: resident memory, and per idle connection.");
-        return Task.FromResult(report);
+        return report;
     }
 
     /// <summary>Runs our broker until the standard input ends; the port is the first line of the output.</summary>
@@ -51,16 +56,16 @@ internal static class MqttBrokerScenario
         return new BenchReport("mqtt-broker-serve", "statistics");
     }
 
-    private static void Measure(BenchReport report, string name, MqttBrokerProcess broker, int sessions, int messages)
+    private static async Task MeasureAsync(BenchReport report, string name, MqttBrokerProcess broker, int sessions, int messages)
     {
-        WarmUpBroker(broker.Port);
+        await WarmUpAsync(broker.Port);
         var before = broker.ResidentKib;
         report.Add(name, sessions, "resident, no session", "", "", before);
         using var load = new MqttLoad(broker.Port);
         var cpu = broker.CpuTime;
         var took = load.Connect(sessions);
         report.Add(name, sessions, "connect and subscribe", Rate(sessions, took), Each(broker.CpuTime - cpu, sessions), "");
-        Thread.Sleep(Settle);
+        await Task.Delay(s_settle, TimeProvider.System);
         var idle = broker.ResidentKib;
         report.Add(name, sessions, "per idle connection", "", "", Text((double)(idle - before) / sessions, "0.00"));
         Run(report, broker, (name, sessions, "unicast"), messages, () =>
@@ -85,7 +90,7 @@ internal static class MqttBrokerScenario
     }
 
     /// <summary>The just-in-time compiler has done its work before anything is measured; mosquitto gets the same.</summary>
-    private static void WarmUpBroker(int port)
+    private static async Task WarmUpAsync(int port)
     {
         using var load = new MqttLoad(port);
         load.Connect(50);
@@ -94,7 +99,7 @@ internal static class MqttBrokerScenario
         {
             load.Publish(WarmUp, Window, 1, m => (load.Clients[m % 50], $"t/{m % 50}"));
             load.Publish(WarmUp / 50, 4, 50, _ => (load.Clients[0], "w"));
-            Thread.Sleep(200);
+            await Task.Delay(s_pause, TimeProvider.System);
         }
     }
 

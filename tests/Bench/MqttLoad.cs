@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -38,7 +37,7 @@ internal sealed class MqttLoad : IDisposable
     /// <summary>Connects clients that subscribe to their own topic, QoS 1; returns when the last SUBACK has come.</summary>
     public TimeSpan Connect(int count)
     {
-        var clock = Stopwatch.StartNew();
+        var started = TimeProvider.System.GetTimestamp();
         Answers = 0;
         for (var i = 0; i < count; i++)
         {
@@ -47,7 +46,7 @@ internal sealed class MqttLoad : IDisposable
         }
 
         RunUntil(() => Answers == 2 * count);
-        return clock.Elapsed;
+        return TimeProvider.System.GetElapsedTime(started);
     }
 
     /// <summary>One more client with a filter of its own.</summary>
@@ -78,7 +77,7 @@ internal sealed class MqttLoad : IDisposable
     /// <param name="copies">How many clients get each message.</param>
     public TimeSpan Publish(int messages, int window, int copies, Func<int, (Client From, string Topic)> next)
     {
-        var clock = Stopwatch.StartNew();
+        var started = TimeProvider.System.GetTimestamp();
         Acknowledged = Delivered = 0;
         var sent = 0;
         while (Acknowledged < messages || Delivered < messages * copies)
@@ -105,13 +104,14 @@ internal sealed class MqttLoad : IDisposable
             }
 
             RunOnce();
-            if (clock.Elapsed > s_patience)
+            if (TimeProvider.System.GetElapsedTime(started) > s_patience)
             {
-                throw new TimeoutException($"After {s_patience}: {sent} sent, {Acknowledged} acknowledged, {Delivered} of {messages * copies} delivered.");
+                throw new TimeoutException(
+                    $"After {s_patience}: {sent} sent, {Acknowledged} acknowledged, {Delivered} of {messages * copies} delivered.");
             }
         }
 
-        return clock.Elapsed;
+        return TimeProvider.System.GetElapsedTime(started);
     }
 
     public void Dispose()
@@ -126,7 +126,11 @@ internal sealed class MqttLoad : IDisposable
 
     private Client Open(int index, string filter)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, LingerState = new LingerOption(true, 0) };
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+        {
+            NoDelay = true,
+            LingerState = new LingerOption(true, 0),
+        };
         socket.Bind(new IPEndPoint(new IPAddress([127, 0, 0, (byte)(2 + index % Sources)]), 0));
         socket.Connect(new IPEndPoint(IPAddress.Loopback, _port));
         socket.Blocking = false;
@@ -135,7 +139,8 @@ internal sealed class MqttLoad : IDisposable
         _byDescriptor.Add(client.Descriptor, client);
         LinuxSockets.Control(_epoll, LinuxSockets.Add, client.Descriptor, LinuxSockets.In);
         _out.Truncate(0);
-        PacketEncoder.Connect(_out, new ConnectPacket { Version = MqttProtocolVersion.V311, ClientId = $"dev-{index:D6}", KeepAliveSeconds = 60 });
+        PacketEncoder.Connect(
+            _out, new ConnectPacket { Version = MqttProtocolVersion.V311, ClientId = $"dev-{index:D6}", KeepAliveSeconds = 60 });
         WriteSubscribe(filter);
         Send(client, _out.Written);
         return client;
@@ -171,11 +176,11 @@ internal sealed class MqttLoad : IDisposable
 
     private void RunUntil(Func<bool> condition)
     {
-        var clock = Stopwatch.StartNew();
+        var started = TimeProvider.System.GetTimestamp();
         do
         {
             RunOnce(condition() ? 0 : 100);
-            if (clock.Elapsed > s_patience)
+            if (TimeProvider.System.GetElapsedTime(started) > s_patience)
             {
                 throw new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"{Answers} answers after {s_patience}."));
             }
@@ -227,8 +232,8 @@ internal sealed class MqttLoad : IDisposable
                 var topic = body[0] << 8 | body[1];
                 if ((frame.First & 6) != 0)
                 {
-                    PacketEncoder.Ack(
-                        _acks, PacketType.PubAck, MqttProtocolVersion.V311, (ushort)(body[2 + topic] << 8 | body[3 + topic]), MqttReasonCode.Success);
+                    var id = (ushort)(body[2 + topic] << 8 | body[3 + topic]);
+                    PacketEncoder.Ack(_acks, PacketType.PubAck, MqttProtocolVersion.V311, id, MqttReasonCode.Success);
                 }
 
                 break;

@@ -11,7 +11,7 @@ public sealed class MqttBrokerDoorTests
     public async Task TryPublish_TellsWhetherSomebodyWantedIt()
     {
         await using var world = await MqttWorld.StartAsync();
-        var message = new MqttMessage { Topic = "d/1", Payload = "x"u8.ToArray(), QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce };
+        var message = MqttWorld.Message("d/1", "x"u8);
         Assert.False(world.Broker.TryPublish(message));
         var client = await world.ConnectAsync("c");
         await client.SubscribeAsync("d/+");
@@ -140,12 +140,15 @@ public sealed class MqttBrokerDoorTests
             AuthorizeSubscribe = c => c.Topic == $"edge/1/{c.ClientId}/down",
         });
         var client = await world.ConnectAsync("n1");
-        var answer = await client.Inner.SubscribeAsync([new("edge/1/n1/down"), new("edge/1/n2/down"), new("#"), new("$share/g/edge/1/n2/down")]);
+        var answer = await client.Inner.SubscribeAsync(
+            [new("edge/1/n1/down"), new("edge/1/n2/down"), new("#"), new("$share/g/edge/1/n2/down")]);
         Assert.Equal(
-            [MqttReasonCode.Success, MqttReasonCode.NotAuthorized, MqttReasonCode.NotAuthorized, MqttReasonCode.NotAuthorized], answer.ReasonCodes);
-        Assert.Equal(MqttReasonCode.NotAuthorized, (await client.PublishAsync("edge/1/n2/up", "x", MqttQualityOfServiceLevel.AtLeastOnce)).ReasonCode);
-        Assert.Equal(
-            MqttReasonCode.NoMatchingSubscribers, (await client.PublishAsync("edge/1/n1/up", "x", MqttQualityOfServiceLevel.AtLeastOnce)).ReasonCode);
+            [MqttReasonCode.Success, MqttReasonCode.NotAuthorized, MqttReasonCode.NotAuthorized, MqttReasonCode.NotAuthorized],
+            answer.ReasonCodes);
+        var foreign = await client.PublishAsync("edge/1/n2/up", "x", MqttQualityOfServiceLevel.AtLeastOnce);
+        Assert.Equal(MqttReasonCode.NotAuthorized, foreign.ReasonCode);
+        var own = await client.PublishAsync("edge/1/n1/up", "x", MqttQualityOfServiceLevel.AtLeastOnce);
+        Assert.Equal(MqttReasonCode.NoMatchingSubscribers, own.ReasonCode);
         Assert.Equal(1, world.Broker.Statistics.MessagesRefused);
     }
 

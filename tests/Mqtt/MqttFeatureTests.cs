@@ -44,11 +44,18 @@ public sealed class MqttFeatureTests
         await using var world = await MqttWorld.StartAsync();
         var client = await world.ConnectAsync("c");
         await client.PublishAsync("o/1", "kept", retain: true, qos: MqttQualityOfServiceLevel.AtLeastOnce);
-        await client.Inner.SubscribeAsync([new MqttTopicFilter("o/1") { NoLocal = true, RetainHandling = MqttRetainHandling.DoNotSendOnSubscribe }]);
+        await client.Inner.SubscribeAsync(
+            [new MqttTopicFilter("o/1") { NoLocal = true, RetainHandling = MqttRetainHandling.DoNotSendOnSubscribe }]);
         await client.PublishAsync("o/1", "own");
         await client.AssertNothingAsync();
         await client.Inner.SubscribeAsync(
-            [new MqttTopicFilter("o/1") { RetainAsPublished = true, RetainHandling = MqttRetainHandling.SendAtSubscribeIfNewSubscriptionOnly }]);
+        [
+            new MqttTopicFilter("o/1")
+            {
+                RetainAsPublished = true,
+                RetainHandling = MqttRetainHandling.SendAtSubscribeIfNewSubscriptionOnly,
+            },
+        ]);
         await client.PublishAsync("o/1", "again", retain: true);
         var message = await client.NextAsync();
         Assert.True(message.Retain);
@@ -115,7 +122,7 @@ public sealed class MqttFeatureTests
         await using var world = await MqttWorld.StartAsync();
         var watcher = await world.ConnectAsync("w", version);
         await watcher.SubscribeAsync("will/#");
-        var will = new MqttMessage { Topic = "will/1", Payload = "gone"u8.ToArray(), QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce };
+        var will = MqttWorld.Message("will/1", "gone"u8);
         var polite = await world.ConnectAsync("polite", version, o => o with { Will = will });
         await world.LeaveAsync(polite);
         await watcher.AssertNothingAsync();
@@ -251,7 +258,7 @@ public sealed class MqttFeatureTests
             raw.Subscribe("f");
             for (var i = 0; i < 5; i++)
             {
-                world.Broker.TryPublish(new MqttMessage { Topic = "f", Payload = new byte[] { (byte)i }, QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce });
+                world.Broker.TryPublish(MqttWorld.Message("f", [(byte)i]));
             }
 
             Assert.Equal((0, false), Message(raw.Read()));
@@ -264,7 +271,8 @@ public sealed class MqttFeatureTests
 
         await UntilAsync(() => world.Broker.Statistics.Connections == 0);
         using var back = new RawMqtt(world.Port);
-        Assert.True(back.Connect(connect with { Properties = new PacketProperties { ReceiveMaximum = 1, SessionExpiryInterval = 100 } }).SessionPresent);
+        var narrower = new PacketProperties { ReceiveMaximum = 1, SessionExpiryInterval = 100 };
+        Assert.True(back.Connect(connect with { Properties = narrower }).SessionPresent);
         for (var i = 1; i < 5; i++)
         {
             var packet = back.Read();

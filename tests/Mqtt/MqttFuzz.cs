@@ -7,7 +7,8 @@ namespace Edge.Tests.Mqtt;
 internal sealed class MqttFuzz(int seed)
 {
     private static readonly string[] s_topics = ["a", "a/b", "edge/1/n/up", "$SYS/x", "", "a//b", "\u00e4/\u4e2d", new('x', 300)];
-    private static readonly string[] s_filters = ["#", "a/#", "+/+", "$share/g/a/#", "edge/1/+/up", "a/#/b", "", "$share//x", "+a", "$share/g/"];
+    private static readonly string[] s_filters =
+        ["#", "a/#", "+/+", "$share/g/a/#", "edge/1/+/up", "a/#/b", "", "$share//x", "+a", "$share/g/"];
     private static readonly int[] s_clientChoices = [1, 2, 2, 3, 4, 8, 9, 10, 11];
     private readonly Random _random = new(seed);
     private readonly ByteBuffer _buffer = new();
@@ -41,7 +42,12 @@ internal sealed class MqttFuzz(int seed)
         for (var i = _random.Next(1, 5); i > 0; i--)
         {
             ref var at = ref packet[_random.Next(packet.Length)];
-            at = _random.Next(3) switch { 0 => (byte)_random.Next(256), 1 => (byte)(at ^ 1 << _random.Next(8)), _ => (byte)(at + _random.Next(-2, 3)) };
+            at = _random.Next(3) switch
+            {
+                0 => (byte)_random.Next(256),
+                1 => (byte)(at ^ 1 << _random.Next(8)),
+                _ => (byte)(at + _random.Next(-2, 3)),
+            };
         }
 
         return packet;
@@ -69,9 +75,11 @@ internal sealed class MqttFuzz(int seed)
             case 2: PacketEncoder.Subscribe(_buffer, version, Subscribe(id)); break;
             case 3: PacketEncoder.Unsubscribe(_buffer, version, new UnsubscribePacket(id, [Pick(s_filters), Pick(s_filters)])); break;
             case 4: PacketEncoder.Ping(_buffer, PacketEncoder.PingReqFirst); break;
-            case 5: PacketEncoder.SubAck(_buffer, PacketType.SubAck, version, id, [MqttReasonCode.Success, MqttReasonCode.NotAuthorized]); break;
+            case 5: PacketEncoder.SubAck(_buffer, PacketType.SubAck, version, id, [0, MqttReasonCode.NotAuthorized]); break;
             case 6: PacketEncoder.ConnAck(_buffer, version, new ConnAckPacket(_random.Next(2) == 0, 0, Properties())); break;
-            case 7 when _random.Next(4) == 0: PacketEncoder.Disconnect(_buffer, version, (MqttReasonCode)_random.Next(256), Properties()); break;
+            case 7 when _random.Next(4) == 0:
+                PacketEncoder.Disconnect(_buffer, version, (MqttReasonCode)_random.Next(256), Properties());
+                break;
             default: WritePublish(version, id); break;
         }
     }
@@ -117,7 +125,8 @@ internal sealed class MqttFuzz(int seed)
 
     private SubscribePacket Subscribe(ushort id) => new(
         id,
-        [.. Enumerable.Range(0, _random.Next(1, 4)).Select(_ => new MqttTopicFilter(Pick(s_filters), (MqttQualityOfServiceLevel)_random.Next(3)))],
+        [.. Enumerable.Range(0, _random.Next(1, 4)).Select(_ =>
+            new MqttTopicFilter(Pick(s_filters), (MqttQualityOfServiceLevel)_random.Next(3)))],
         _random.Next(2) == 0 ? (uint)_random.Next(1, 1000) : null);
 
     private PacketProperties Properties() => _random.Next(3) > 0 ? PacketProperties.None : new PacketProperties

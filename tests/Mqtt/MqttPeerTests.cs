@@ -9,7 +9,8 @@ namespace Edge.Tests.Mqtt;
 /// <summary>Third-party clients against our broker, and our client against a third-party broker.</summary>
 public sealed class MqttPeerTests
 {
-    private static readonly (MqttProtocolVersion Version, string Flag)[] s_versions = [(MqttProtocolVersion.V311, "311"), (MqttProtocolVersion.V500, "5")];
+    private static readonly (MqttProtocolVersion Version, string Flag)[] s_versions =
+        [(MqttProtocolVersion.V311, "311"), (MqttProtocolVersion.V500, "5")];
 
     [RequiresFact("mosquitto_pub", "mosquitto_sub")]
     public async Task MosquittoClients_EveryQos_AndLargePayloads()
@@ -62,7 +63,8 @@ public sealed class MqttPeerTests
             string[] session = flag == "5" ? ["-c", "-x", "60"] : ["-c"];
             await Peer.RunAsync("mosquitto_sub", To(world, flag, [.. session, "-i", $"s{flag}", "-t", "later", "-q", "1", "-E"]));
             await Peer.RunAsync("mosquitto_pub", To(world, flag, "-t", "later", "-q", "1", "-m", "waited"));
-            Assert.Equal("waited\n", await Peer.RunAsync("mosquitto_sub", To(world, flag, [.. session, "-i", $"s{flag}", "-t", "later", "-q", "1", "-C", "1"])));
+            Assert.Equal("waited\n", await Peer.RunAsync(
+                "mosquitto_sub", To(world, flag, [.. session, "-i", $"s{flag}", "-t", "later", "-q", "1", "-C", "1"])));
         }
     }
 

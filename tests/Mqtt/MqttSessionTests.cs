@@ -1,3 +1,4 @@
+using Edge.Mqtt.Client;
 using Edge.Mqtt.Packets;
 
 namespace Edge.Tests.Mqtt;
@@ -110,5 +111,22 @@ public sealed class MqttSessionTests
         await client.ConnectAsync();
         Assert.False(client.Result.IsSessionPresent);
         Assert.Equal(0, world.Broker.Statistics.Subscriptions);
+    }
+
+    [Fact]
+    public async Task Handlers_MayConnectAndDisconnect()
+    {
+        await using var world = await MqttWorld.StartAsync();
+        await using var client = new MqttClient();
+        var options = world.OptionsFor("c", MqttProtocolVersion.V500);
+        var back = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        client.DisconnectedAsync = async args => back.TrySetResult((await client.ConnectAsync(options)).IsSuccess);
+        client.ApplicationMessageReceivedAsync = args => client.DisconnectAsync();
+        await client.ConnectAsync(options);
+        await client.SubscribeAsync("leave");
+        world.Broker.TryPublish(MqttWorld.Message("leave", "now"u8));
+        Assert.True(await back.Task.WaitAsync(TimeSpan.FromSeconds(15)));
+        Assert.True(client.IsConnected);
+        client.DisconnectedAsync = null;
     }
 }

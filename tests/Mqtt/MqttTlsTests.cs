@@ -36,18 +36,23 @@ public sealed class MqttTlsTests
         using var foreign = new TestPki();
         await using var world = await StartAsync(pki, null);
         await using var client = new MqttClient();
-        var options = world.OptionsFor("c", MqttProtocolVersion.V500) with { Tls = new MqttClientTlsOptions { TargetHost = "localhost", Authorities = foreign.Authorities } };
+        var options = world.OptionsFor("c", MqttProtocolVersion.V500) with
+        {
+            Tls = new MqttClientTlsOptions { TargetHost = "localhost", Authorities = foreign.Authorities },
+        };
         await Assert.ThrowsAsync<MqttProtocolException>(() => client.ConnectAsync(options));
         var noCertificate = options with { Tls = options.Tls with { Authorities = pki.Authorities } };
         await Assert.ThrowsAsync<MqttProtocolException>(() => client.ConnectAsync(noCertificate));
-        await Assert.ThrowsAsync<MqttProtocolException>(() => client.ConnectAsync(options with { Tls = null, ConnectTimeout = TimeSpan.FromSeconds(5) }));
+        await Assert.ThrowsAsync<MqttProtocolException>(() =>
+            client.ConnectAsync(options with { Tls = null, ConnectTimeout = TimeSpan.FromSeconds(5) }));
         await MqttFeatureTests.UntilAsync(() => world.Broker.Statistics.Connections == 0);
     }
 
     [Fact]
     public async Task WebSocket_WrongRequests_AreAnswered()
     {
-        await using var world = await MqttWorld.StartAsync(o => o with { Endpoints = [MqttWorld.Tcp with { Transport = MqttTransport.WebSocket }] });
+        await using var world = await MqttWorld.StartAsync(o =>
+            o with { Endpoints = [MqttWorld.Tcp with { Transport = MqttTransport.WebSocket }] });
         foreach (var (request, answer) in new[]
         {
             ("POST /mqtt HTTP/1.1\r\n\r\n", "400"),

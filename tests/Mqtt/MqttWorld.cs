@@ -33,6 +33,10 @@ internal sealed class MqttWorld : IAsyncDisposable
         return world;
     }
 
+    /// <summary>A message of QoS 1.</summary>
+    public static MqttMessage Message(string topic, ReadOnlySpan<byte> payload) =>
+        new() { Topic = topic, Payload = payload.ToArray(), QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce };
+
     /// <summary>Connects a client and demands success.</summary>
     public async Task<TestClient> ConnectAsync(
         string id, MqttProtocolVersion version = MqttProtocolVersion.V500, Func<MqttClientOptions, MqttClientOptions>? change = null)
@@ -79,7 +83,8 @@ internal sealed class TestClient : IAsyncDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
     private readonly MqttClientOptions _options;
     private readonly Channel<MqttMessage> _received = Channel.CreateUnbounded<MqttMessage>();
-    private readonly TaskCompletionSource<MqttClientDisconnectedEventArgs> _disconnected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<MqttClientDisconnectedEventArgs> _disconnected = new(
+        TaskCreationOptions.RunContinuationsAsynchronously);
 
     public TestClient(MqttClientOptions options)
     {

@@ -7,12 +7,14 @@ namespace Edge.Tests.Mqtt;
 /// <summary>A socket that sends any bytes and reads packets one by one.</summary>
 internal sealed class RawMqtt : IDisposable
 {
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 15_000 };
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly MqttProtocolVersion _version;
 
     public RawMqtt(int port, MqttProtocolVersion version = MqttProtocolVersion.V500)
     {
         _version = version;
+        _socket.NoDelay = true;
+        _socket.ReceiveTimeout = 15_000;
         _socket.Connect(new IPEndPoint(IPAddress.Loopback, port));
     }
 
@@ -37,7 +39,8 @@ internal sealed class RawMqtt : IDisposable
         return answer;
     }
 
-    public void Publish(string topic, string payload, MqttQualityOfServiceLevel qos = 0, ushort id = 0, byte[]? properties = null, bool retain = false) =>
+    public void Publish(string topic, string payload, MqttQualityOfServiceLevel qos = 0, ushort id = 0, byte[]? properties =
+        null, bool retain = false) =>
         Send((b, v) => PacketEncoder.Publish(
             b,
             v,
@@ -78,7 +81,8 @@ internal sealed class RawMqtt : IDisposable
         return (0, []);
     }
 
-    /// <summary>Reads packets until the broker closes; gives the reason of its DISCONNECT or CONNACK, null when it closed without a word.</summary>
+    /// <summary>Reads packets until the broker closes; gives the reason of its DISCONNECT or CONNACK, null when it closed without a
+    /// word.</summary>
     public MqttReasonCode? ReadToEnd()
     {
         MqttReasonCode? reason = null;

@@ -129,7 +129,8 @@ internal sealed partial class BrokerCore
         foreach (var stored in _retainedMatches)
         {
             var view = stored.View();
-            session.Deliver(ref view, Lower(stored.Qos, filter.QualityOfServiceLevel), retain: true, SubscriptionIdentifiers.Of(identifier));
+            var qos = Lower(stored.Qos, filter.QualityOfServiceLevel);
+            session.Deliver(ref view, qos, retain: true, SubscriptionIdentifiers.Of(identifier));
         }
 
         _retainedMatches.Clear();
@@ -155,7 +156,8 @@ internal sealed partial class BrokerCore
         return delivered;
     }
 
-    /// <summary>Several filters matched: each session gets one copy, at the highest quality, with all its identifiers; each group one copy.</summary>
+    /// <summary>Several filters matched: each session gets one copy, at the highest quality, with all its identifiers; each group one
+    /// copy.</summary>
     private bool DeliverMerged(ref RoutedMessage message)
     {
         _stamp++;

@@ -53,7 +53,8 @@ internal sealed partial class BrokerCore
             return session;
         }
 
-        var connected = new MqttBrokerClientConnectedEventArgs(packet.ClientId, packet.UserName, connection.Transport.RemoteEndPoint, present);
+        var connected = new MqttBrokerClientConnectedEventArgs(
+            packet.ClientId, packet.UserName, connection.Transport.RemoteEndPoint, present);
         Outside(() => Broker.RaiseConnected(connected));
         return session;
     }

@@ -25,7 +25,8 @@ internal sealed class BrokerCounters
 /// <summary>The state that all connections share: sessions, subscriptions, retained messages, deadlines.</summary>
 /// <remarks>
 /// One gate guards it; it is held for a microsecond per packet, while system calls, encryption, hooks and handlers run outside. What has to
-/// happen outside (events, wills, which call handlers) or after a walk (closing) waits in queues that <see cref="RunDeferred"/> empties; output
+/// happen outside (events, wills, which call handlers) or after a walk (closing) waits in queues that <see cref="RunDeferred"/> empties;
+/// output
 /// waits in <see cref="Dirty"/> until <see cref="Settle"/> flushes it, many packets in one system call.
 /// </remarks>
 internal sealed partial class BrokerCore
@@ -59,6 +60,9 @@ internal sealed partial class BrokerCore
     public DeadlineWheel Wheel { get; } = new();
 
     public BrokerCounters Counters { get; } = new();
+
+    /// <summary>Bytes that wait for sessions, each message counted once for each of them.</summary>
+    public long HeldBytes { get; set; }
 
     /// <summary>Connections with something to send or to close.</summary>
     public List<Connection> Dirty { get; private set; } = [];

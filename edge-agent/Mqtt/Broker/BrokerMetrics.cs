@@ -2,7 +2,8 @@ using System.Diagnostics.Metrics;
 
 namespace Edge.Mqtt.Broker;
 
-/// <summary>The broker's counters under the meter <c>Edge.Mqtt</c>; they are read when somebody collects, and cost nothing before.</summary>
+/// <summary>The broker's counters under the meter <c>Edge.Mqtt</c>; they are read when somebody collects, and cost nothing
+/// before.</summary>
 internal sealed class BrokerMetrics : IDisposable
 {
     private readonly Meter _meter = new("Edge.Mqtt");

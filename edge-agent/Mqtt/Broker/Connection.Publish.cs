@@ -54,7 +54,8 @@ internal sealed partial class Connection
         Touch();
     }
 
-    private int WriteExtra(ref PublishPacket packet, in RoutedMessage message, SubscriptionIdentifiers identifiers, scoped Span<byte> target)
+    private int WriteExtra(
+        ref PublishPacket packet, in RoutedMessage message, SubscriptionIdentifiers identifiers, scoped Span<byte> target)
     {
         var length = 0;
         if (message.ExpiresAt != 0)

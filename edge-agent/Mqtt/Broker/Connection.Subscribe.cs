@@ -8,7 +8,8 @@ internal sealed partial class Connection
     private void HandleSubscribe(ReadOnlySpan<byte> body)
     {
         var fault = PacketDecoder.Subscribe(body, Version, out var packet);
-        if (fault == MqttReasonCode.Success && packet.Filters.Any(f => f.NoLocal && f.Topic.StartsWith(MqttTopics.SharePrefix, StringComparison.Ordinal)))
+        if (fault == MqttReasonCode.Success && packet.Filters.Any(f =>
+            f.NoLocal && f.Topic.StartsWith(MqttTopics.SharePrefix, StringComparison.Ordinal)))
         {
             fault = MqttReasonCode.ProtocolError;
         }

@@ -84,9 +84,6 @@ internal sealed partial class Connection : Timed
         return _closed ? data.Length : used;
     }
 
-    /// <summary>The total length of the packet at the start of the data, when its header is complete; else 0.</summary>
-    public static int NeededBytes(ReadOnlySpan<byte> data) => Frame.TryRead(data, out var frame) == FrameStatus.Ok ? frame.TotalLength : 0;
-
     /// <summary>Hands the output over for sending; false when there is none or a sending is under way.</summary>
     public bool TakeOutput(out byte[] array, out int length)
     {
@@ -201,7 +198,9 @@ internal sealed partial class Connection : Timed
 
     private bool IsAcceptable(Frame frame)
     {
-        var limit = _connectSeen ? _core.Limits.MaximumPacketBytes : Math.Min(_core.Limits.MaximumConnectBytes, _core.Limits.MaximumPacketBytes);
+        var limit = _connectSeen
+            ? _core.Limits.MaximumPacketBytes
+            : Math.Min(_core.Limits.MaximumConnectBytes, _core.Limits.MaximumPacketBytes);
         var fault = frame.TotalLength > limit ? MqttReasonCode.PacketTooLarge
             : !frame.FlagsAreValid ? MqttReasonCode.MalformedPacket
             : _connectSeen == (frame.Type == PacketType.Connect) ? MqttReasonCode.ProtocolError

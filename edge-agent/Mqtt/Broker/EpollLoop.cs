@@ -6,7 +6,8 @@ namespace Edge.Mqtt.Broker;
 
 /// <summary>One thread that serves many plain TCP connections on Linux.</summary>
 /// <remarks>
-/// All its connections share one receive buffer, so an idle one holds none. What the packets of one round of events produce is sent when the
+/// All its connections share one receive buffer, so an idle one holds none. What the packets of one round of events produce is sent when
+/// the
 /// round is over: many packets in one system call. Only this thread closes its descriptors; others send and shut down.
 /// </remarks>
 internal sealed class EpollLoop

@@ -9,6 +9,7 @@ namespace Edge.Mqtt.Broker;
 internal sealed class EpollTransport : Transport
 {
     private const int Closing = 1 << 30;
+    private const int SmallestPartial = 512;
     private readonly BrokerCore _core;
     private readonly EpollLoop _loop;
     private readonly int _descriptor;
@@ -188,7 +189,8 @@ internal sealed class EpollTransport : Transport
         }
         else
         {
-            _partial = ArrayPool<byte>.Shared.Rent(Math.Max(rest.Length + 1, Math.Min(Connection.NeededBytes(rest.Span), _loop.Buffer.Length)));
+            // By what came, never by the length that the peer claims: a claim must cost no memory.
+            _partial = ArrayPool<byte>.Shared.Rent(Math.Max(SmallestPartial, rest.Length + 1));
             rest.Span.CopyTo(_partial);
         }
 

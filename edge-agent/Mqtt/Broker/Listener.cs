@@ -21,7 +21,7 @@ internal sealed class Listener : IDisposable
             _socket.Bind(new IPEndPoint(endpoint.Address, endpoint.Port));
             _socket.Listen(endpoint.Backlog);
         }
-        catch
+        catch (SocketException)
         {
             _socket.Dispose();
             throw;
@@ -100,7 +100,11 @@ internal sealed class Listener : IDisposable
         {
             Interlocked.Increment(ref _count);
             task.ContinueWith(
-                static (_, set) => ((TaskSet)set!).Leave(), this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                static (_, set) => ((TaskSet)set!).Leave(),
+                this,
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
         }
 
         public Task WhenEmptyAsync()

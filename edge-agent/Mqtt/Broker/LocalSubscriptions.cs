@@ -22,7 +22,8 @@ internal sealed class LocalSubscriptions(MqttBrokerLimits limits, Action<Excepti
         {
             if (_entries.Length >= limits.MaximumInProcessSubscriptions)
             {
-                throw new InvalidOperationException($"There are already {_entries.Length} in-process subscriptions, as many as the limits allow.");
+                throw new InvalidOperationException(
+                    $"There are already {_entries.Length} in-process subscriptions, as many as the limits allow.");
             }
 
             _entries = [.. _entries, entry];

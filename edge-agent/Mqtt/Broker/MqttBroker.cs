@@ -5,7 +5,8 @@ namespace Edge.Mqtt.Broker;
 
 /// <summary>An MQTT 5.0 and 3.1.1 broker inside this process.</summary>
 /// <remarks>
-/// Sessions, queues and retained messages live in memory and end with the broker. All members are safe from any thread. A message costs what the
+/// Sessions, queues and retained messages live in memory and end with the broker. All members are safe from any thread. A message costs
+/// what the
 /// sessions that want it cost, however many others there are.
 /// </remarks>
 public sealed class MqttBroker : IAsyncDisposable
@@ -59,9 +60,12 @@ public sealed class MqttBroker : IAsyncDisposable
 
         try
         {
-            _listeners.AddRange(Options.Endpoints.Select(e => new Listener(_core, e)));
+            foreach (var endpoint in Options.Endpoints)
+            {
+                _listeners.Add(new Listener(_core, endpoint));
+            }
         }
-        catch
+        catch (SocketException)
         {
             _listeners.ForEach(l => l.Dispose());
             throw;
@@ -79,7 +83,8 @@ public sealed class MqttBroker : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>Tells every client that the server shuts down, waits up to two seconds for the sockets to drain, and closes them. Wills are not published.</summary>
+    /// <summary>Tells every client that the server shuts down, waits up to two seconds for the sockets to drain, and closes them. Wills are
+    /// not published.</summary>
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
         if (Interlocked.Exchange(ref _state, 2) == 2)
@@ -117,13 +122,15 @@ public sealed class MqttBroker : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(message);
         if (!MqttTopics.IsValidName(message.Topic))
         {
-            throw new ArgumentException($"'{message.Topic}' is not a topic name: 1 to 65,535 bytes without '+', '#' or NUL.", nameof(message));
+            throw new ArgumentException(
+                $"'{message.Topic}' is not a topic name: 1 to 65,535 bytes without '+', '#' or NUL.", nameof(message));
         }
 
         if (message.Payload.Length > Options.Limits.MaximumPacketBytes)
         {
             throw new ArgumentException(
-                $"The payload has {message.Payload.Length} bytes; the broker's packets have at most {Options.Limits.MaximumPacketBytes}.", nameof(message));
+                $"The payload has {message.Payload.Length} bytes; the broker's packets have at most {Options.Limits.MaximumPacketBytes}.",
+                nameof(message));
         }
 
         return _core.PublishFrom(message, null);

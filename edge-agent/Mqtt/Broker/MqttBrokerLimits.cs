@@ -21,16 +21,22 @@ public sealed record MqttBrokerLimits
     /// <summary>Levels of a topic or filter; default 32.</summary>
     public int MaximumTopicLevels { get; init; } = 32;
 
-    /// <summary>QoS 1 and 2 messages that wait for one session; default 16,384. A connected session above is cut, for an absent one the message is dropped.</summary>
+    /// <summary>QoS 1 and 2 messages that wait for one session; default 16,384. A connected session above is cut, for an absent one the
+    /// message is dropped.</summary>
     public int MaximumQueuedMessages { get; init; } = 16_384;
 
     /// <summary>Bytes of the messages that wait for one session; default 16 MiB; treated as the count above.</summary>
     public long MaximumQueuedBytes { get; init; } = 16 << 20;
 
-    /// <summary>Bytes written but not yet taken by the socket of one connection; default 8 MiB. A connection above is cut as a slow consumer.</summary>
+    /// <summary>Bytes that wait for all sessions together; default 512 MiB; treated as the count above.</summary>
+    public long MaximumQueuedBytesInAll { get; init; } = 512 << 20;
+
+    /// <summary>Bytes written but not yet taken by the socket of one connection; default 8 MiB. A connection above is cut as a slow
+    /// consumer.</summary>
     public int MaximumOutputBytes { get; init; } = 8 << 20;
 
-    /// <summary>Unacknowledged QoS 1 and 2 messages on the way to one client, unless it asks for fewer; default 1,024, up to 65,535.</summary>
+    /// <summary>Unacknowledged QoS 1 and 2 messages on the way to one client, unless it asks for fewer; default 1,024, up to
+    /// 65,535.</summary>
     public int MaximumInflight { get; init; } = 1024;
 
     /// <summary>Unacknowledged QoS 2 messages from one client (the receive maximum told to it); default 256.</summary>
@@ -57,7 +63,8 @@ public sealed record MqttBrokerLimits
     /// <summary>The time from an open socket to a complete CONNECT (TLS and WebSocket handshakes included); default 10 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The longest keepalive; a client that asks for more, or for none, is told this one (MQTT 5); default 0 sets no bound.</summary>
+    /// <summary>The longest keepalive; a client that asks for more, or for none, is told this one (MQTT 5); default 0 sets no
+    /// bound.</summary>
     public ushort MaximumKeepAliveSeconds { get; init; }
 
     /// <summary>Names what is wrong, one sentence per value.</summary>
@@ -88,6 +95,7 @@ public sealed record MqttBrokerLimits
         (nameof(MaximumTopicLevels), MaximumTopicLevels, 1, 1000),
         (nameof(MaximumQueuedMessages), MaximumQueuedMessages, 0, int.MaxValue),
         (nameof(MaximumQueuedBytes), MaximumQueuedBytes, 0, long.MaxValue),
+        (nameof(MaximumQueuedBytesInAll), MaximumQueuedBytesInAll, 0, long.MaxValue),
         (nameof(MaximumOutputBytes), MaximumOutputBytes, 1024, 1 << 30),
         (nameof(MaximumInflight), MaximumInflight, 1, ushort.MaxValue),
         (nameof(ReceiveMaximum), ReceiveMaximum, 1, ushort.MaxValue),

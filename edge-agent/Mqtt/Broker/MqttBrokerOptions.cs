@@ -6,7 +6,8 @@ namespace Edge.Mqtt.Broker;
 /// <summary>How a broker listens, whom it admits, and where its bounds are.</summary>
 public sealed record MqttBrokerOptions
 {
-    /// <summary>Where to listen; default plain TCP on loopback, port 1883. May be empty: then only the process itself uses the broker.</summary>
+    /// <summary>Where to listen; default plain TCP on loopback, port 1883. May be empty: then only the process itself uses the
+    /// broker.</summary>
     public IReadOnlyList<MqttEndpoint> Endpoints { get; init; } = [new(MqttTransport.Tcp, IPAddress.Loopback, 1883)];
 
     /// <summary>The bounds.</summary>
@@ -23,13 +24,15 @@ public sealed record MqttBrokerOptions
     public Func<MqttConnectingContext, ValueTask<MqttReasonCode>>? Authenticate { get; init; }
 
     /// <summary>True: this client may publish to this topic; null allows all. Called for each message: answer fast, never wait.
-    /// A refused MQTT 5 message is answered with <c>NotAuthorized</c>, a 3.1.1 one is acknowledged and dropped, as the protocol leaves no other word.</summary>
+    /// A refused MQTT 5 message is answered with <c>NotAuthorized</c>, a 3.1.1 one is acknowledged and dropped, as the protocol leaves no
+    /// other word.</summary>
     public Func<MqttAuthorizationContext, bool>? AuthorizePublish { get; init; }
 
     /// <summary>True: this client may subscribe to this filter (the inner one of a shared subscription); null allows all.</summary>
     public Func<MqttAuthorizationContext, bool>? AuthorizeSubscribe { get; init; }
 
-    /// <summary>Told of what the broker could not tell anyone else: a handler or hook that threw, a listener that failed. Null ignores it.</summary>
+    /// <summary>Told of what the broker could not tell anyone else: a handler or hook that threw, a listener that failed. Null ignores
+    /// it.</summary>
     public Action<Exception>? OnFault { get; init; }
 
     /// <exception cref="ArgumentException">A value is out of range; the message names all of them.</exception>
@@ -43,7 +46,8 @@ public sealed record MqttBrokerOptions
 
         faults.AddRange(Endpoints
             .Where(e => e.IsSecure && e.ServerCertificate is null)
-            .Select(e => $"The endpoint {e.Transport} {e.Address}:{e.Port} has no {nameof(MqttEndpoint.ServerCertificate)}; TLS needs one."));
+            .Select(e => $"The endpoint {e.Transport} {e.Address}:{e.Port} has no {nameof(MqttEndpoint.ServerCertificate)}; "
+                + "TLS needs one."));
         faults.AddRange(Endpoints
             .Where(e => e.Port is < 0 or > ushort.MaxValue)
             .Select(e => $"The endpoint {e.Transport} {e.Address} has port {e.Port}; allowed are 0 to 65,535."));

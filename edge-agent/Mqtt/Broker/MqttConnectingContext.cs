@@ -30,7 +30,8 @@ public readonly record struct MqttAuthorizationContext(string ClientId, string? 
 public sealed record MqttBrokerClientConnectedEventArgs(string ClientId, string? UserName, EndPoint? RemoteEndPoint, bool SessionPresent);
 
 /// <summary>A client whose connection ended.</summary>
-/// <param name="ReasonCode">What ended it: <c>Success</c> after a DISCONNECT, <c>UnspecifiedError</c> after a bare close, else the broker's reason.</param>
+/// <param name="ReasonCode">What ended it: <c>Success</c> after a DISCONNECT, <c>UnspecifiedError</c> after a bare close, else the broker's
+/// reason.</param>
 public sealed record MqttBrokerClientDisconnectedEventArgs(string ClientId, MqttReasonCode ReasonCode);
 
 /// <summary>A message as an in-process subscriber sees it.</summary>
@@ -47,7 +48,8 @@ public readonly record struct MqttBrokerMessage(
     bool Retain);
 
 /// <summary>Takes a message in the process of the broker, on the thread that received it: be quick, never wait for the broker.</summary>
-/// <returns>True: taken, the publisher gets its acknowledgement. False or an exception: not taken; the message goes no further, an MQTT 5 publisher is told
+/// <returns>True: taken, the publisher gets its acknowledgement. False or an exception: not taken; the message goes no further, an MQTT 5
+/// publisher is told
 /// <c>ImplementationSpecificError</c>, a 3.1.1 publisher of QoS 1 or 2 is disconnected, so that it sends the message again.</returns>
 public delegate bool MqttBrokerMessageHandler(in MqttBrokerMessage message);
 

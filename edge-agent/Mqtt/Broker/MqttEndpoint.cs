@@ -26,7 +26,8 @@ public enum MqttTransport
 /// <param name="Port">0 to 65,535; 0 takes a free port, which <see cref="MqttBroker.Endpoints"/> then names.</param>
 public sealed record MqttEndpoint(MqttTransport Transport, IPAddress Address, int Port)
 {
-    /// <summary>The server's certificate and chain; demanded with TLS. Create it once: connections that share it can resume TLS sessions.</summary>
+    /// <summary>The server's certificate and chain; demanded with TLS. Create it once: connections that share it can resume TLS
+    /// sessions.</summary>
     public SslStreamCertificateContext? ServerCertificate { get; init; }
 
     /// <summary>True: a TLS client without a certificate is refused.</summary>
@@ -39,7 +40,8 @@ public sealed record MqttEndpoint(MqttTransport Transport, IPAddress Address, in
     /// <summary>Where WebSocket clients knock; default <c>/mqtt</c>.</summary>
     public string Path { get; init; } = "/mqtt";
 
-    /// <summary>The number of connections the kernel may hold before they are accepted; default 4,096, so that a reconnect storm loses no SYN.</summary>
+    /// <summary>The number of connections the kernel may hold before they are accepted; default 4,096, so that a reconnect storm loses no
+    /// SYN.</summary>
     public int Backlog { get; init; } = 4096;
 
     /// <summary>True when this endpoint uses TLS.</summary>

@@ -56,7 +56,8 @@ internal sealed class Session(BrokerCore core, string clientId) : Timed
         {
             return;
         }
-        else if (connection is not null && _queue is null or { Count: 0 } && Outstanding < connection.SendMaximum && _resend is null or { Count: 0 })
+        else if (connection is not null && _queue is null or { Count: 0 } && Outstanding < connection.SendMaximum
+            && _resend is null or { Count: 0 })
         {
             SendNew(connection, ref message, new Waiting(null, qos, retain, identifiers));
         }
@@ -106,25 +107,27 @@ internal sealed class Session(BrokerCore core, string clientId) : Timed
     {
         foreach (var entry in _inflight?.Values ?? Enumerable.Empty<Inflight>())
         {
-            entry.Message?.Release();
+            Release(entry.Message);
         }
 
         foreach (var waiting in _queue ?? Enumerable.Empty<Waiting>())
         {
-            waiting.Message?.Release();
+            Release(waiting.Message);
         }
 
         _inflight = null;
         _queue = null;
         _resend = null;
-        _heldBytes = 0;
     }
 
     internal override void OnDue(long now) => core.OnSessionDue(this, now);
 
     private void Enqueue(ref RoutedMessage message, Waiting waiting)
     {
-        var full = (_queue?.Count ?? 0) >= core.Limits.MaximumQueuedMessages || _heldBytes + message.Size > core.Limits.MaximumQueuedBytes;
+        var limits = core.Limits;
+        var full = (_queue?.Count ?? 0) >= limits.MaximumQueuedMessages
+            || _heldBytes + message.Size > limits.MaximumQueuedBytes
+            || core.HeldBytes + message.Size > limits.MaximumQueuedBytesInAll;
         if (full)
         {
             core.Counters.Dropped++;
@@ -212,6 +215,7 @@ internal sealed class Session(BrokerCore core, string clientId) : Timed
     private StoredMessage Hold(ref RoutedMessage message)
     {
         _heldBytes += message.Size;
+        core.HeldBytes += message.Size;
         return StoredMessage.Hold(ref message);
     }
 
@@ -220,6 +224,7 @@ internal sealed class Session(BrokerCore core, string clientId) : Timed
         if (message is not null)
         {
             _heldBytes -= message.Size;
+            core.HeldBytes -= message.Size;
             message.Release();
         }
     }
@@ -228,7 +233,12 @@ internal sealed class Session(BrokerCore core, string clientId) : Timed
         StoredMessage? Message, MqttQualityOfServiceLevel Qos, bool Retain, SubscriptionIdentifiers Identifiers);
 
     private readonly record struct Inflight(
-        StoredMessage? Message, MqttQualityOfServiceLevel Qos, bool Retain, SubscriptionIdentifiers Identifiers, long Sequence, bool Released);
+        StoredMessage? Message,
+        MqttQualityOfServiceLevel Qos,
+        bool Retain,
+        SubscriptionIdentifiers Identifiers,
+        long Sequence,
+        bool Released);
 }
 
 /// <summary>How one copy of a message leaves.</summary>

@@ -19,7 +19,8 @@ internal sealed class TopicNode(TopicNode? parent, string level)
 
     public bool IsEmpty => _only is null && _children is null && Subscribers is null && Groups is null;
 
-    /// <summary>The child of that name. One child is held directly: most levels have one, and a dictionary costs ten times as much.</summary>
+    /// <summary>The child of that name. One child is held directly: most levels have one, and a dictionary costs ten times as
+    /// much.</summary>
     public TopicNode? Find(ReadOnlySpan<char> level)
     {
         if (_children is not null)

@@ -12,7 +12,8 @@ internal abstract class Transport
     /// <summary>The peer's address; null when it is not known any more.</summary>
     public abstract EndPoint? RemoteEndPoint { get; }
 
-    /// <summary>Sends what the connection holds, and closes behind it if the connection is closed. From any thread, never with the gate held.</summary>
+    /// <summary>Sends what the connection holds, and closes behind it if the connection is closed. From any thread, never with the gate
+    /// held.</summary>
     public abstract void Flush();
 
     /// <summary>Drops the socket at once. From any thread, also with the gate held.</summary>

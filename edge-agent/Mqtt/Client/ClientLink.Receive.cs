@@ -38,6 +38,7 @@ internal sealed partial class ClientLink
         await DropAsync();
         ByteBuffer.Return(_buffer);
         _buffer = [];
+        _finished.SetResult();
         if (_client.DisconnectedAsync is { } handler)
         {
             s_insideHandler.Value = true;
@@ -54,7 +55,8 @@ internal sealed partial class ClientLink
             {
                 if (status == FrameStatus.Bad || !frame.FlagsAreValid || frame.TotalLength > _options.MaximumPacketBytes)
                 {
-                    throw Fault(frame.TotalLength > _options.MaximumPacketBytes ? MqttReasonCode.PacketTooLarge : MqttReasonCode.MalformedPacket);
+                    var tooLarge = frame.TotalLength > _options.MaximumPacketBytes;
+                    throw Fault(tooLarge ? MqttReasonCode.PacketTooLarge : MqttReasonCode.MalformedPacket);
                 }
 
                 if (_have - used < frame.TotalLength)
@@ -99,7 +101,8 @@ internal sealed partial class ClientLink
                 break;
             case PacketType.Disconnect when _version == MqttProtocolVersion.V500:
                 Require(PacketDecoder.Disconnect(body, _version, PropertySets.Disconnect, out var goodbye));
-                throw new MqttProtocolException(goodbye.ReasonCode, $"The server disconnected. {goodbye.Properties.ReasonString}".TrimEnd());
+                throw new MqttProtocolException(
+                    goodbye.ReasonCode, $"The server disconnected. {goodbye.Properties.ReasonString}".TrimEnd());
             default:
                 throw Fault(MqttReasonCode.ProtocolError);
         }

@@ -54,7 +54,9 @@ internal sealed partial class ClientLink
         IReadOnlyList<MqttTopicFilter> filters, uint? identifier, CancellationToken cancellationToken)
     {
         var answer = await RequestAsync(
-            (buffer, id) => PacketEncoder.Subscribe(buffer, _version, new SubscribePacket(id, filters, identifier)), false, cancellationToken);
+            (buffer, id) => PacketEncoder.Subscribe(buffer, _version, new SubscribePacket(id, filters, identifier)),
+            usesWindow: false,
+            cancellationToken);
         return new MqttClientSubscribeResult(answer.ReasonCodes, answer.ReasonString);
     }
 
@@ -148,9 +150,11 @@ internal sealed partial class ClientLink
         }
     }
 
-    private MqttProtocolException Ended() => new(_endReason == MqttReasonCode.Success ? MqttReasonCode.UnspecifiedError : _endReason, "The connection ended.", _endFault);
+    private MqttProtocolException Ended() =>
+        new(_endReason == MqttReasonCode.Success ? MqttReasonCode.UnspecifiedError : _endReason, "The connection ended.", _endFault);
 
-    /// <summary>Appends what the callback writes, and sends it together with all that waits. What a failing callback wrote is taken back.</summary>
+    /// <summary>Appends what the callback writes, and sends it together with all that waits. What a failing callback wrote is taken
+    /// back.</summary>
     private void Send(Action<ByteBuffer> write)
     {
         lock (_gate)
@@ -166,14 +170,15 @@ internal sealed partial class ClientLink
             }
 
             var before = _output.Length;
+            var written = false;
             try
             {
                 write(_output);
+                written = true;
             }
-            catch
+            finally
             {
-                _output.Truncate(before);
-                throw;
+                _output.Truncate(written ? _output.Length : before);
             }
 
             _lastSent = Time.GetTimestamp();
@@ -216,7 +221,7 @@ internal sealed partial class ClientLink
             {
                 await stream.WriteAsync(bytes.AsMemory(0, length));
             }
-            catch (Exception fault)
+            catch (Exception fault) when (IsNetworkFault(fault))
             {
                 End(MqttReasonCode.UnspecifiedError, fault);
                 throw;
@@ -247,10 +252,12 @@ internal sealed partial class ClientLink
 
         PacketEncoder.Publish(buffer, _version, in packet, scratch.Written);
         scratch.Release();
-        if (buffer.Length - before > _maximumPacketBytes)
+        var length = buffer.Length - before;
+        if (length > _maximumPacketBytes)
         {
             throw new ArgumentException(
-                $"The message to '{message.Topic}' makes a packet of {buffer.Length - before} bytes; the server accepts {_maximumPacketBytes}.", nameof(message));
+                $"The message to '{message.Topic}' makes a packet of {length} bytes; the server accepts {_maximumPacketBytes}.",
+                nameof(message));
         }
     }
 
@@ -356,7 +363,8 @@ internal sealed partial class ClientLink
     /// <summary>What came back for a packet identifier.</summary>
     private readonly record struct Answer(MqttReasonCode ReasonCode, string? ReasonString, IReadOnlyList<MqttReasonCode> ReasonCodes);
 
-    /// <summary>A caller that waits for an answer; QoS 1 and 2 messages hold a place in the server's receive maximum until it comes.</summary>
+    /// <summary>A caller that waits for an answer; QoS 1 and 2 messages hold a place in the server's receive maximum until it
+    /// comes.</summary>
     private sealed class Pending(bool usesWindow) : TaskCompletionSource<Answer>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public bool UsesWindow { get; } = usesWindow;

@@ -22,6 +22,7 @@ internal sealed partial class ClientLink
     private readonly Channel<Arrived> _arrived;
     private Socket? _socket;
     private Stream? _stream;
+    private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _running = Task.CompletedTask;
     private MqttReasonCode _endReason = MqttReasonCode.UnspecifiedError;
     private Exception? _endFault;
@@ -42,6 +43,9 @@ internal sealed partial class ClientLink
         });
     }
 
+    /// <summary>True in code that a handler of this library's user has called.</summary>
+    public static bool IsInsideHandler => s_insideHandler.Value;
+
     public bool IsOpen => !_closing.IsCancellationRequested;
 
     private TimeProvider Time => _options.TimeProvider;
@@ -51,6 +55,7 @@ internal sealed partial class ClientLink
     {
         using var timeout = new CancellationTokenSource(_options.ConnectTimeout, Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var opened = false;
         try
         {
             _stream = await DialAsync(both.Token);
@@ -60,24 +65,21 @@ internal sealed partial class ClientLink
             await _stream.WriteAsync(bytes.AsMemory(0, length), both.Token);
             ByteBuffer.Return(bytes);
             var result = Accepted(await ReadConnAckAsync(_stream, both.Token));
-            if (!result.IsSuccess)
-            {
-                await DropAsync();
-            }
-
+            opened = result.IsSuccess;
             return result;
         }
-        catch (Exception fault)
+        catch (Exception fault) when (IsNetworkFault(fault) && !cancellationToken.IsCancellationRequested)
         {
-            await DropAsync();
-            if (cancellationToken.IsCancellationRequested || fault is MqttProtocolException)
-            {
-                throw;
-            }
-
             var why = timeout.IsCancellationRequested ? $"no answer within {_options.ConnectTimeout}" : fault.Message;
             throw new MqttProtocolException(
                 MqttReasonCode.ServerUnavailable, $"Could not connect to {_options.Host}:{_options.EffectivePort}: {why}", fault);
+        }
+        finally
+        {
+            if (!opened)
+            {
+                await DropAsync();
+            }
         }
     }
 
@@ -88,7 +90,7 @@ internal sealed partial class ClientLink
         _running = RunAsync();
     }
 
-    /// <summary>Says goodbye, closes, and waits until everything has ended, handlers included.</summary>
+    /// <summary>Says goodbye, closes, and waits until everything has ended, message handlers included.</summary>
     public async Task CloseAsync(MqttReasonCode reason)
     {
         if (IsOpen && _stream is not null)
@@ -108,7 +110,7 @@ internal sealed partial class ClientLink
         if (!s_insideHandler.Value)
         {
             // A handler that disconnects cannot wait for itself.
-            await _running;
+            await _finished.Task;
         }
     }
 
@@ -187,7 +189,8 @@ internal sealed partial class ClientLink
         while (true)
         {
             var status = Frame.TryRead(_buffer.AsSpan(0, _have), out var frame);
-            if (status == FrameStatus.Bad || (status == FrameStatus.Ok && (frame.Type != PacketType.ConnAck || frame.TotalLength > _options.MaximumPacketBytes)))
+            if (status == FrameStatus.Bad
+                || (status == FrameStatus.Ok && (frame.Type != PacketType.ConnAck || frame.TotalLength > _options.MaximumPacketBytes)))
             {
                 throw new MqttProtocolException(MqttReasonCode.ProtocolError, "The server's first packet was not a CONNACK.");
             }

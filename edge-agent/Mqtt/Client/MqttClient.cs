@@ -4,8 +4,10 @@ namespace Edge.Mqtt.Client;
 
 /// <summary>An MQTT 5.0 and 3.1.1 client: one connection at a time, made anew by each <see cref="ConnectAsync"/>.</summary>
 /// <remarks>
-/// Idle it holds no buffer and no timer but the keepalive's. It never reconnects by itself, and it keeps no message over a connection: a publish
-/// that was not acknowledged fails, and its caller sends it again. All members are safe from any thread; messages are handled one after the other.
+/// Idle it holds no buffer and no timer but the keepalive's. It never reconnects by itself, and it keeps no message over a connection: a
+/// publish
+/// that was not acknowledged fails, and its caller sends it again. All members are safe from any thread; messages are handled one after the
+/// other.
 /// </remarks>
 public sealed class MqttClient : IAsyncDisposable
 {
@@ -13,11 +15,12 @@ public sealed class MqttClient : IAsyncDisposable
     private readonly HashSet<ushort> _incomingExactlyOnce = [];
     private volatile ClientLink? _link;
 
-    /// <summary>Handles a message. QoS 1 and 2 are acknowledged when the task has ended; if it fails, MQTT 5 servers are told, 3.1.1 servers
+    /// <summary>Handles a message. QoS 1 and 2 are acknowledged when the task has ended; if it fails, MQTT 5 servers are told, 3.1.1
+    /// servers
     /// get no acknowledgement and the connection is closed, so that they send the message again.</summary>
     public Func<MqttApplicationMessageReceivedEventArgs, Task>? ApplicationMessageReceivedAsync { get; set; }
 
-    /// <summary>Called once for each connection that stood and ended, whoever ended it.</summary>
+    /// <summary>Called once for each connection that stood and ended, whoever ended it; it may connect again.</summary>
     public Func<MqttClientDisconnectedEventArgs, Task>? DisconnectedAsync { get; set; }
 
     /// <summary>True while a connection stands.</summary>
@@ -69,7 +72,8 @@ public sealed class MqttClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(message);
         if (!MqttTopics.IsValidName(message.Topic))
         {
-            throw new ArgumentException($"'{message.Topic}' is not a topic name: 1 to 65,535 bytes without '+', '#' or NUL.", nameof(message));
+            throw new ArgumentException(
+                $"'{message.Topic}' is not a topic name: 1 to 65,535 bytes without '+', '#' or NUL.", nameof(message));
         }
 
         return Link().PublishAsync(message, cancellationToken);
@@ -119,7 +123,17 @@ public sealed class MqttClient : IAsyncDisposable
     public async Task DisconnectAsync(
         MqttReasonCode reasonCode = MqttReasonCode.Success, CancellationToken cancellationToken = default)
     {
-        await _connecting.WaitAsync(cancellationToken);
+        if (ClientLink.IsInsideHandler && !await _connecting.WaitAsync(TimeSpan.Zero, cancellationToken))
+        {
+            // Somebody else connects or disconnects, and may be waiting for this very handler.
+            return;
+        }
+
+        if (!ClientLink.IsInsideHandler)
+        {
+            await _connecting.WaitAsync(cancellationToken);
+        }
+
         try
         {
             await CloseAsync(reasonCode);
@@ -149,7 +163,9 @@ public sealed class MqttClient : IAsyncDisposable
     }
 
     private ClientLink Link() =>
-        _link is { IsOpen: true } link ? link : throw new MqttProtocolException(MqttReasonCode.ServerUnavailable, "There is no connection.");
+        _link is { IsOpen: true } link
+            ? link
+            : throw new MqttProtocolException(MqttReasonCode.ServerUnavailable, "There is no connection.");
 
     private static void RequireFilters(IEnumerable<string> filters)
     {

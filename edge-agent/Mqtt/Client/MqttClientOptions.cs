@@ -22,13 +22,15 @@ public sealed record MqttClientOptions
     /// <summary>The client identifier; empty lets the server choose one.</summary>
     public string ClientId { get; init; } = string.Empty;
 
-    /// <summary>The longest silence of this client before it sends a ping; whole seconds up to 65,535; default 60 s; zero sends none.</summary>
+    /// <summary>The longest silence of this client before it sends a ping; whole seconds up to 65,535; default 60 s; zero sends
+    /// none.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>True: an earlier session is dropped; default true.</summary>
     public bool CleanStart { get; init; } = true;
 
-    /// <summary>How long the server keeps the session after the connection; whole seconds; default zero. In 3.1.1 <see cref="CleanStart"/> alone decides.</summary>
+    /// <summary>How long the server keeps the session after the connection; whole seconds; default zero. In 3.1.1 <see cref="CleanStart"/>
+    /// alone decides.</summary>
     public TimeSpan SessionExpiry { get; init; }
 
     /// <summary>Null sends none.</summary>
@@ -55,7 +57,8 @@ public sealed record MqttClientOptions
     /// <summary>From a ping to the next byte of the server; default 10 s; then the connection counts as lost.</summary>
     public TimeSpan PingTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>QoS 1 and 2 messages that the server may send before they are acknowledged; 1 to 65,535; default 64. In 3.1.1 the client stops reading instead.</summary>
+    /// <summary>QoS 1 and 2 messages that the server may send before they are acknowledged; 1 to 65,535; default 64. In 3.1.1 the client
+    /// stops reading instead.</summary>
     public ushort ReceiveMaximum { get; init; } = 64;
 
     /// <summary>QoS 0 messages that may wait for the handler; default 256; more are dropped and counted.</summary>
@@ -78,12 +81,24 @@ public sealed record MqttClientOptions
         var faults = new List<string>();
         Check(faults, Host.Length > 0, $"{nameof(Host)} is empty.");
         Check(faults, Port is >= 0 and <= ushort.MaxValue, $"{nameof(Port)} is {Port}; allowed are 0 to 65,535.");
-        Check(faults, KeepAlive.TotalSeconds is >= 0 and <= ushort.MaxValue, $"{nameof(KeepAlive)} is {KeepAlive}; allowed are 0 to 65,535 s.");
-        Check(faults, SessionExpiry.TotalSeconds is >= 0 and <= uint.MaxValue, $"{nameof(SessionExpiry)} is {SessionExpiry}; it may not be negative.");
+        Check(
+            faults,
+            KeepAlive.TotalSeconds is >= 0 and <= ushort.MaxValue,
+            $"{nameof(KeepAlive)} is {KeepAlive}; allowed are 0 to 65,535 s.");
+        Check(
+            faults,
+            SessionExpiry.TotalSeconds is >= 0 and <= uint.MaxValue,
+            $"{nameof(SessionExpiry)} is {SessionExpiry}; it may not be negative.");
         Check(faults, WillDelay.TotalSeconds is >= 0 and <= uint.MaxValue, $"{nameof(WillDelay)} is {WillDelay}; it may not be negative.");
         Check(faults, ReceiveMaximum > 0, $"{nameof(ReceiveMaximum)} is 0; allowed are 1 to 65,535.");
-        Check(faults, MaximumPacketBytes is >= 64 and <= 268_435_460, $"{nameof(MaximumPacketBytes)} is {MaximumPacketBytes}; allowed are 64 to 268,435,460.");
-        Check(faults, MaximumPendingMessages >= 0, $"{nameof(MaximumPendingMessages)} is {MaximumPendingMessages}; it may not be negative.");
+        Check(
+            faults,
+            MaximumPacketBytes is >= 64 and <= 268_435_460,
+            $"{nameof(MaximumPacketBytes)} is {MaximumPacketBytes}; allowed are 64 to 268,435,460.");
+        Check(
+            faults,
+            MaximumPendingMessages >= 0,
+            $"{nameof(MaximumPendingMessages)} is {MaximumPendingMessages}; it may not be negative.");
         Check(faults, Will is null || MqttTopics.IsValidName(Will.Topic), $"The will's topic '{Will?.Topic}' is not a topic name.");
         Check(
             faults, ProtocolVersion == MqttProtocolVersion.V500 || ClientId.Length > 0 || CleanStart,

@@ -72,6 +72,7 @@ public sealed record MqttApplicationMessageReceivedEventArgs(MqttMessage Applica
 }
 
 /// <summary>A connection that ended.</summary>
-/// <param name="ReasonCode"><c>Success</c> after <see cref="MqttClient.DisconnectAsync"/>, the server's reason, or what the client found.</param>
+/// <param name="ReasonCode"><c>Success</c> after <see cref="MqttClient.DisconnectAsync"/>, the server's reason, or what the client
+/// found.</param>
 /// <param name="Exception">What broke the connection; null when either side closed it.</param>
 public sealed record MqttClientDisconnectedEventArgs(MqttReasonCode ReasonCode, Exception? Exception);

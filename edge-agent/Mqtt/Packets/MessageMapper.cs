@@ -37,7 +37,8 @@ internal static class MessageMapper
     /// <summary>The message's own properties; without expiry, which each hop counts down.</summary>
     public static PacketProperties ToProperties(MqttMessage message)
     {
-        var plain = message is { PayloadIsUtf8: null, ContentType: null, ResponseTopic: null, CorrelationData: null, UserProperties.Count: 0 };
+        var plain = message is { PayloadIsUtf8: null, ContentType: null, ResponseTopic: null }
+            and { CorrelationData: null, UserProperties.Count: 0 };
         return plain ? PacketProperties.None : new PacketProperties
         {
             PayloadIsUtf8 = message.PayloadIsUtf8,

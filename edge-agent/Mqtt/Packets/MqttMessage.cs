@@ -1,7 +1,8 @@
 namespace Edge.Mqtt.Packets;
 
 /// <summary>An application message: what a publisher sends and a subscriber receives.</summary>
-/// <remarks>The properties below <see cref="Retain"/> exist in MQTT 5 only; with 3.1.1 they are not sent and are null when received.</remarks>
+/// <remarks>The properties below <see cref="Retain"/> exist in MQTT 5 only; with 3.1.1 they are not sent and are null when
+/// received.</remarks>
 public sealed record MqttMessage
 {
     /// <summary>The topic name: 1 to 65,535 UTF-8 bytes, no wildcard, no NUL.</summary>
@@ -13,7 +14,8 @@ public sealed record MqttMessage
     /// <summary>The quality of service of this hop; default <see cref="MqttQualityOfServiceLevel.AtMostOnce"/>.</summary>
     public MqttQualityOfServiceLevel QualityOfServiceLevel { get; init; }
 
-    /// <summary>Published: the broker keeps it for later subscribers. Received: it was kept, or the subscription retains as published.</summary>
+    /// <summary>Published: the broker keeps it for later subscribers. Received: it was kept, or the subscription retains as
+    /// published.</summary>
     public bool Retain { get; init; }
 
     /// <summary>Received only: this copy may have been sent before.</summary>

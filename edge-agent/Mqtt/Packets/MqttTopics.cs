@@ -53,7 +53,8 @@ public static class MqttTopics
         return !group.ContainsAny(s_wildcards);
     }
 
-    /// <summary>True when a valid, unshared filter matches a valid name. A leading wildcard does not match a name that begins with '$'.</summary>
+    /// <summary>True when a valid, unshared filter matches a valid name. A leading wildcard does not match a name that begins with
+    /// '$'.</summary>
     public static bool Matches(ReadOnlySpan<char> filter, ReadOnlySpan<char> topic)
     {
         if (topic.StartsWith('$') && !filter.IsEmpty && filter[0] is '+' or '#')

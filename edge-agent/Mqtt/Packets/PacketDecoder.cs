@@ -61,8 +61,11 @@ internal static class PacketDecoder
         var reader = new PacketReader(body);
         var flags = reader.ReadByte();
         var code = reader.ReadByte();
-        var properties = version == MqttProtocolVersion.V500 ? PacketProperties.Read(ref reader, PropertySets.ConnAck) : PacketProperties.None;
-        packet = new ConnAckPacket((flags & 1) != 0, version == MqttProtocolVersion.V500 ? (MqttReasonCode)code : FromV311(code), properties);
+        var properties = version == MqttProtocolVersion.V500
+            ? PacketProperties.Read(ref reader, PropertySets.ConnAck)
+            : PacketProperties.None;
+        var reason = version == MqttProtocolVersion.V500 ? (MqttReasonCode)code : FromV311(code);
+        packet = new ConnAckPacket((flags & 1) != 0, reason, properties);
         return flags > 1 ? MqttReasonCode.MalformedPacket : End(ref reader);
     }
 
@@ -90,7 +93,9 @@ internal static class PacketDecoder
     {
         var reader = new PacketReader(body);
         var id = reader.ReadUInt16();
-        var properties = version == MqttProtocolVersion.V500 ? PacketProperties.Read(ref reader, PropertySets.Subscribe) : PacketProperties.None;
+        var properties = version == MqttProtocolVersion.V500
+            ? PacketProperties.Read(ref reader, PropertySets.Subscribe)
+            : PacketProperties.None;
         var filters = new List<MqttTopicFilter>(1);
         packet = new SubscribePacket(id, filters, properties.SubscriptionIdentifiers?[0]);
         if (id == 0 || properties.SubscriptionIdentifiers is { Count: > 1 } || (reader.AtEnd && reader.Error == MqttReasonCode.Success))

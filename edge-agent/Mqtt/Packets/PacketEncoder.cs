@@ -115,7 +115,8 @@ internal static class PacketEncoder
     }
 
     /// <summary>SUBACK or UNSUBACK.</summary>
-    public static void SubAck(ByteBuffer buffer, PacketType type, MqttProtocolVersion version, ushort id, ReadOnlySpan<MqttReasonCode> codes)
+    public static void SubAck(
+        ByteBuffer buffer, PacketType type, MqttProtocolVersion version, ushort id, ReadOnlySpan<MqttReasonCode> codes)
     {
         var start = buffer.BeginPacket((byte)((int)type << 4));
         buffer.WriteUInt16(id);

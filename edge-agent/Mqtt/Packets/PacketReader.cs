@@ -4,7 +4,8 @@ using System.Text.Unicode;
 
 namespace Edge.Mqtt.Packets;
 
-/// <summary>Reads the fields of one packet's body; the first fault sticks in <see cref="Error"/> and later reads give empty values.</summary>
+/// <summary>Reads the fields of one packet's body; the first fault sticks in <see cref="Error"/> and later reads give empty
+/// values.</summary>
 /// <remarks>Never throws for what the other side sent. Source: MQTT 5.0, section 1.5.</remarks>
 internal ref struct PacketReader(ReadOnlySpan<byte> data)
 {
