@@ -9,7 +9,7 @@ internal static class Repository
     /// <summary>A path below the root.</summary>
     public static string PathTo(params string[] parts) => Path.Combine([Root, .. parts]);
 
-    /// <summary>Every file that git would take, below the root, with slashes. What somebody keeps here for himself is his own affair.</summary>
+    /// <summary>Every file that git would take, with slashes; what somebody keeps here for himself is his own affair.</summary>
     /// <returns>Null where there is no git or no clone.</returns>
     public static async Task<string[]?> TrackedAsync()
     {
