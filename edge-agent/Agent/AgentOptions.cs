@@ -157,14 +157,14 @@ public sealed record AgentOptions
     {
         var read = AttributeText.Parse(text);
         return read.Errors.IsEmpty
-            ? Parsed<ImmutableArray<Attribute>>.Ok(read.Value)
-            : Parsed<ImmutableArray<Attribute>>.Wrong(Joined(read.Errors));
+            ? Parsed.Ok(read.Value)
+            : Parsed.Wrong<ImmutableArray<Attribute>>(Joined(read.Errors));
     }
 
     private static Parsed<ResourceTextResult> ParseResources(string text)
     {
         var read = ResourceText.Parse(text);
-        return read.Errors.IsEmpty ? Parsed<ResourceTextResult>.Ok(read) : Parsed<ResourceTextResult>.Wrong(Joined(read.Errors));
+        return read.Errors.IsEmpty ? Parsed.Ok(read) : Parsed.Wrong<ResourceTextResult>(Joined(read.Errors));
     }
 
     private static string Joined(IEnumerable<string> errors) => string.Join(" ", errors).TrimEnd('.');

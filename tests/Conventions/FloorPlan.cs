@@ -142,6 +142,13 @@ internal static class FloorPlan
         ("Hub.Fleet", "Daemon.Hosting", "posts without waiting, which the loop offers and the gateway does not yet"),
     ];
 
+    /// <summary>Types at the root of a program that its rooms may name all the same, and why.</summary>
+    public static readonly (string Type, string Reason)[] KnownBelow =
+    [
+        ("AgentVersion", "a constant; keeper and agent tell each other their version"),
+        ("Program", "also the name of a property: the executable that a room starts"),
+    ];
+
     /// <summary>The most exact room of a source file; a folder that is in no room gives its own name, which the plan lacks.</summary>
     public static string RoomOf(string path)
     {

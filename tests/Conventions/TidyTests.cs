@@ -29,8 +29,11 @@ public sealed partial class TidyTests
             .Select(e => $"{e.Rule}: {e.Path}"));
 
     [Fact]
-    public void Files_NameNoMachineAndNoPackageFeed() =>
-        Expect.None(TextFiles().SelectMany(p => PlaceFindings(p, File.ReadAllText(Repository.PathTo(p)))));
+    public async Task Files_NameNoMachineAndNoPackageFeed()
+    {
+        var files = await Repository.TrackedAsync() ?? SourceFile.Files(".", "*");
+        Expect.None(files.Where(IsText).SelectMany(p => PlaceFindings(p, File.ReadAllText(Repository.PathTo(p)))));
+    }
 
     [Fact]
     public void PlaceFindings_CanFail()
@@ -84,9 +87,9 @@ public sealed partial class TidyTests
         return file.Count() > max ? file : [];
     }
 
-    private static IEnumerable<string> TextFiles() => SourceFile.Files(".", "*")
-        .Where(p => p.Split('/') is var parts && !parts.Any(s => s is ".git" or ".vs" or ".idea"))
-        .Where(p => Path.GetExtension(p) is not (".png" or ".db" or ".bin" or ".woff2" or ".ico"));
+    private static bool IsText(string path) => File.Exists(Repository.PathTo(path))
+        && !path.Split('/').Any(s => s is ".git" or ".vs" or ".idea")
+        && Path.GetExtension(path) is not (".png" or ".db" or ".bin" or ".woff2" or ".ico");
 
     private static IEnumerable<Finding> PlaceFindings(string path, string text) =>
         from line in text.Split('\n').Select((l, i) => (Text: l, Number: i + 1))

@@ -28,7 +28,7 @@ public static class OptionParsers
 
     /// <summary>Any text but the empty one.</summary>
     public static Parsed<string> Text(string text) =>
-        string.IsNullOrWhiteSpace(text) ? Parsed<string>.Wrong("it is empty") : Parsed<string>.Ok(text);
+        string.IsNullOrWhiteSpace(text) ? Parsed.Wrong<string>("it is empty") : Parsed.Ok(text);
 
     /// <summary>A name that is safe as a part of a topic, a path and a host name.</summary>
     public static Parsed<string> Name(string text)
@@ -36,16 +36,16 @@ public static class OptionParsers
         var right = text is { Length: > 0 and <= NameMax } && char.IsAsciiLetterOrDigit(text[0])
             && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
         return right
-            ? Parsed<string>.Ok(text)
-            : Parsed<string>.Wrong($"allowed are letters, digits, '.', '_' and '-', a letter or digit first, {NameMax} at most");
+            ? Parsed.Ok(text)
+            : Parsed.Wrong<string>($"allowed are letters, digits, '.', '_' and '-', a letter or digit first, {NameMax} at most");
     }
 
     /// <summary>On or off: true, false, yes, no, on, off, 1, 0.</summary>
     public static Parsed<bool> Switch(string text) => text.ToLowerInvariant() switch
     {
-        "true" or "yes" or "on" or "1" => Parsed<bool>.Ok(true),
-        "false" or "no" or "off" or "0" => Parsed<bool>.Ok(false),
-        _ => Parsed<bool>.Wrong("allowed is true or false"),
+        "true" or "yes" or "on" or "1" => Parsed.Ok(true),
+        "false" or "no" or "off" or "0" => Parsed.Ok(false),
+        _ => Parsed.Wrong<bool>("allowed is true or false"),
     };
 
     /// <summary>How much is logged; <c>info</c> is short for <c>information</c>.</summary>
@@ -53,8 +53,8 @@ public static class OptionParsers
     {
         var index = Array.FindIndex(s_levels, l => string.Equals(l.Word, text, StringComparison.OrdinalIgnoreCase));
         return index >= 0
-            ? Parsed<LogLevel>.Ok(s_levels[index].Level)
-            : Parsed<LogLevel>.Wrong("allowed are " + string.Join(", ", s_levels.Select(l => l.Word)));
+            ? Parsed.Ok(s_levels[index].Level)
+            : Parsed.Wrong<LogLevel>("allowed are " + string.Join(", ", s_levels.Select(l => l.Word)));
     }
 
     /// <summary>A reader of lengths of time, as <c>250ms</c>, <c>75s</c>, <c>5m</c>, <c>2h</c>, <c>1d</c>.</summary>
@@ -62,7 +62,7 @@ public static class OptionParsers
     /// <param name="max">The longest that is allowed.</param>
     public static Func<string, Parsed<TimeSpan>> Duration(TimeSpan min, TimeSpan max) => text =>
     {
-        var wrong = Parsed<TimeSpan>.Wrong(
+        var wrong = Parsed.Wrong<TimeSpan>(
             $"allowed is a whole number with ms, s, m, h or d, from {Format(min)} to {Format(max)}");
         var (unit, ticks) = s_units.FirstOrDefault(u => text.EndsWith(u.Unit, StringComparison.Ordinal));
         if (unit is null
@@ -72,7 +72,7 @@ public static class OptionParsers
             return wrong;
         }
 
-        return Parsed<TimeSpan>.Ok(TimeSpan.FromTicks(count * ticks));
+        return Parsed.Ok(TimeSpan.FromTicks(count * ticks));
     };
 
     /// <summary>A length of time in its largest whole unit: <c>75s</c>, <c>5m</c>.</summary>
@@ -85,8 +85,8 @@ public static class OptionParsers
     /// <summary>A reader of whole numbers in a range.</summary>
     public static Func<string, Parsed<int>> Number(int min, int max) => text =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
-            ? Parsed<int>.Ok(number)
-            : Parsed<int>.Wrong($"allowed is a whole number from {min} to {max}");
+            ? Parsed.Ok(number)
+            : Parsed.Wrong<int>($"allowed is a whole number from {min} to {max}");
 
     /// <summary>Where to listen: <c>127.0.0.1:5050</c>, <c>[::1]:5050</c>, <c>localhost:0</c>. Port 0 takes a free one.</summary>
     public static Parsed<IPEndPoint> Endpoint(string text)
@@ -94,19 +94,19 @@ public static class OptionParsers
         var colon = text.LastIndexOf(':');
         if (colon <= 0 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port))
         {
-            return Parsed<IPEndPoint>.Wrong(EndpointForm);
+            return Parsed.Wrong<IPEndPoint>(EndpointForm);
         }
 
         return Address(text[..colon]) is { } address
-            ? Parsed<IPEndPoint>.Ok(new IPEndPoint(address, port))
-            : Parsed<IPEndPoint>.Wrong(EndpointForm);
+            ? Parsed.Ok(new IPEndPoint(address, port))
+            : Parsed.Wrong<IPEndPoint>(EndpointForm);
     }
 
     /// <summary>Where the other side is: <c>mqtt://hub.example:1883</c>; the port may be left out.</summary>
     public static Parsed<HubAddress> Hub(string text)
     {
         const string Scheme = "mqtt://";
-        var wrong = Parsed<HubAddress>.Wrong(
+        var wrong = Parsed.Wrong<HubAddress>(
             "allowed is mqtt://HOST:PORT, HOST a name, an IPv4 address or an IPv6 address in [], PORT from 1 to 65535");
         if (!text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
             || !Uri.TryCreate(text, UriKind.Absolute, out var uri)
@@ -116,7 +116,7 @@ public static class OptionParsers
             return wrong;
         }
 
-        return Parsed<HubAddress>.Ok(new HubAddress(uri.Host.Trim('[', ']'), uri.Port < 0 ? HubAddress.DefaultPort : uri.Port));
+        return Parsed.Ok(new HubAddress(uri.Host.Trim('[', ']'), uri.Port < 0 ? HubAddress.DefaultPort : uri.Port));
     }
 
     /// <summary>The sentence that refuses to listen beyond this machine unprotected; null when it is safe or the risk was taken.</summary>

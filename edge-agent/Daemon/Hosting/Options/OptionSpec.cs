@@ -51,14 +51,17 @@ public sealed record OptionSpec<T>(string Name, string Shape, string Meaning, Fu
 /// <typeparam name="T">Type of the value.</typeparam>
 /// <param name="Value">Set when there is no error.</param>
 /// <param name="Error">Null when the text was right; else what is allowed, without a name and without the bad text.</param>
-public readonly record struct Parsed<T>(T? Value, string? Error)
+public readonly record struct Parsed<T>(T? Value, string? Error);
+
+/// <summary>Makes what a reader of texts returns.</summary>
+public static class Parsed
 {
     /// <summary>The text was right.</summary>
-    public static Parsed<T> Ok(T value) => new(value, null);
+    public static Parsed<T> Ok<T>(T value) => new(value, null);
 
     /// <summary>The text was wrong.</summary>
     /// <param name="allowed">What would have been right, as in <c>allowed is a whole number from 1 to 5</c>.</param>
-    public static Parsed<T> Wrong(string allowed) => new(default, allowed);
+    public static Parsed<T> Wrong<T>(string allowed) => new(default, allowed);
 }
 
 /// <summary>One verb of a program and its options, in the order of the help.</summary>

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Edge.Tests.Packaging;
+namespace Edge.Tests.Support;
 
 /// <summary>Runs a program to its end and keeps what it said.</summary>
 /// <param name="ExitCode">The program's own.</param>
