@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Edge.Daemon.Api.Mesos;
 
 /// <summary>Hangs the Mesos endpoints into a server.</summary>
-/// <remarks>The paths and prefixes go into the server's <see cref="Protocol.PathAliases"/>, which leads every spelling to one of them.</remarks>
+/// <remarks>Paths and prefixes go into <see cref="Protocol.PathAliases"/>, which leads every spelling to one of them.</remarks>
 public static class MesosRoutes
 {
     /// <summary>Under which the endpoints of a master also answer.</summary>

@@ -58,7 +58,8 @@ public sealed class AgentRowTests
         Assert.Equal(1, json.GetProperty("slave/tasks_running").GetDouble());
         Assert.Equal(1.5, json.GetProperty("slave/cpus_used").GetDouble());
         Assert.Equal(4, json.GetProperty("slave/cpus_total").GetDouble());
-        ReadRowTests.AssertKeys(json, "slave/executors_running slave/uptime_secs containerizer/mesos/container_destroy_errors slave/registered");
+        ReadRowTests.AssertKeys(
+            json, "slave/executors_running slave/uptime_secs containerizer/mesos/container_destroy_errors slave/registered");
     }
 
     private static async Task<LoopbackServer> ServeAsync()
@@ -92,7 +93,7 @@ public sealed class AgentRowTests
         var used = ResourceText.Parse("cpus:1.5;mem:64").Value!;
         var wire = Encoding.UTF8.GetBytes(
             """{"name":"n","task_id":{"value":"task-1"},"agent_id":{"value":"node-1"},"command":{"value":"sleep 1"}}""");
-        var spec = TaskMapping.FromMessage(Contracts.Mesos.MesosJson.Parse<Contracts.Mesos.TaskInfo>(wire.AsSpan()).Message!);
+        var spec = TaskMapping.FromMessage(Edge.Contracts.Mesos.MesosJson.Parse<Edge.Contracts.Mesos.TaskInfo>(wire.AsSpan()).Message!);
         return new ClusterState
         {
             MasterId = "m",

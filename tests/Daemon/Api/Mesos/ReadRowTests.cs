@@ -189,7 +189,8 @@ public sealed partial class ReadRowTests
         AssertKeys(node, "used_resources_full offered_resources_full");
         Assert.Equal(2, (await JsonAsync(cluster, "/slaves")).GetProperty("slaves").GetArrayLength());
 
-        var roles = (await JsonAsync(cluster, "/roles")).GetProperty("roles").EnumerateArray().ToDictionary(r => r.GetProperty("name").GetString()!);
+        var roles = (await JsonAsync(cluster, "/roles")).GetProperty("roles").EnumerateArray()
+            .ToDictionary(r => r.GetProperty("name").GetString()!);
         Assert.Equal(2, roles["*"].GetProperty("allocated").GetProperty("cpus").GetDouble());
         Assert.Equal(2, roles["prod"].GetProperty("reserved").GetProperty("cpus").GetDouble());
         AssertKeys(roles["*"], "weight quota resources offered frameworks");
@@ -206,7 +207,7 @@ public sealed partial class ReadRowTests
     public async Task Row92_LargeAnswers_ArePackedOnDemand()
     {
         await using var cluster = await RunningAsync();
-        var answer = await cluster.Client().GetAsync("/state", new KeyValuePair<string, string>("Accept-Encoding", "gzip"));
+        var answer = await cluster.Client().GetAsync("/state", SchedulerClient.Header("Accept-Encoding", "gzip"));
         Assert.Equal("gzip", answer.Header("Content-Encoding"));
         using var inflated = new GZipStream(new MemoryStream(answer.Body), CompressionMode.Decompress);
         using var json = await JsonDocument.ParseAsync(inflated);

@@ -64,7 +64,8 @@ internal static class TaskJson
     /// <summary>The address that tasks of a node share with it; null when it is no IP address.</summary>
     private static string? AddressOf(ClusterState state, NodeId id)
     {
-        var address = state.Nodes.GetValueOrDefault(id)?.Description.Address ?? (state.Self?.Id == id ? state.Self.Description.Address : null);
+        var self = state.Self?.Id == id ? state.Self.Description.Address : null;
+        var address = state.Nodes.GetValueOrDefault(id)?.Description.Address ?? self;
         return IPAddress.TryParse(address, out _) ? address : null;
     }
 
