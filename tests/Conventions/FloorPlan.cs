@@ -69,7 +69,7 @@ internal static class FloorPlan
         ["Daemon.Gateway"] = "Core.Engine " + Model,
         ["Daemon.Mapping"] = Contracts + " " + Model,
         ["Daemon.Api.Protocol"] = "",
-        ["Daemon.Api.Mesos"] = "Daemon.Api.Protocol Daemon.Mapping " + Contracts + " " + Ports,
+        ["Daemon.Api.Mesos"] = "Core.Tasks Daemon.Api.Protocol Daemon.Mapping " + Contracts + " " + Ports,
         ["Daemon.Api.Marathon"] = "Daemon.Api.Protocol Daemon.Mapping " + Contracts + " " + Ports,
         ["Daemon.Api.Jobs"] = "Daemon.Api.Protocol Daemon.Mapping " + Contracts + " " + Ports,
         ["Daemon.Api.Edge"] = "Daemon.Api.Protocol Daemon.Mapping " + Contracts + " " + Ports,

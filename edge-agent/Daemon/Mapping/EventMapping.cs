@@ -11,7 +11,8 @@ namespace Edge.Daemon.Mapping;
 /// <remarks>Source: scheduler.proto, Event.</remarks>
 public static class EventMapping
 {
-    /// <summary>Seconds between two heartbeats of a stream. Source: apache/mesos src/master/constants.hpp, DEFAULT_HEARTBEAT_INTERVAL.</summary>
+    /// <summary>Seconds between two heartbeats of a stream.</summary>
+    /// <remarks>Source: apache/mesos src/master/constants.hpp, DEFAULT_HEARTBEAT_INTERVAL.</remarks>
     public const double HeartbeatSeconds = 15;
 
     /// <summary>The path of an agent's API in the URL of its offers: the name of the first agent of a process.</summary>

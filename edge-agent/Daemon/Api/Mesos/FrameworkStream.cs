@@ -14,7 +14,7 @@ namespace Edge.Daemon.Api.Mesos;
 /// <summary>One open subscription: what the engine says goes in, framed records in the framework's form go out.</summary>
 /// <remarks>Two bounded queues: events as the engine gave them, and bytes that wait for the reader. Between them stands a pump of its
 /// own, so that the engine never waits for the encoding of an offer. Whichever queue overflows, the stream is cut.</remarks>
-[SuppressMessage("Design", "CA1001", Justification = "The source of cancellation has no timer and no wait handle: there is nothing to free.")]
+[SuppressMessage("Design", "CA1001", Justification = "The source of cancellation has no timer and no wait handle.")]
 internal sealed class FrameworkStream
 {
     private readonly Channel<Entry> _events;

@@ -32,4 +32,8 @@ public sealed record MesosIdentity(string Hostname, IPAddress Address, int Port,
 /// <param name="Time">Drives heartbeats and retries.</param>
 /// <param name="Stopping">Cancelled when the daemon goes down: streams end then without their frameworks losing their tasks.</param>
 public sealed record MesosHost(
-    IClusterGateway Gateway, FrameworkStreams Streams, Func<MesosIdentity> Identity, TimeProvider Time, CancellationToken Stopping);
+    IClusterGateway Gateway, FrameworkStreams Streams, Func<MesosIdentity> Identity, TimeProvider Time, CancellationToken Stopping)
+{
+    /// <summary>What other rooms add to <c>/metrics</c>: each is called for each answer and must not wait.</summary>
+    public IReadOnlyList<Action<MetricsText>> Metrics { get; init; } = [];
+}

@@ -186,7 +186,8 @@ internal sealed class SchedulerEndpoint(MesosHost host)
             ? null
             : new Refusal(
                 StatusCodes.Status400BadRequest,
-                $"The stream ID '{streamHeader}' included in this request didn't match the stream ID currently associated with framework ID {id}");
+                $"The stream ID '{streamHeader}' included in this request didn't match the stream ID currently associated with "
+                + $"framework ID {id}");
     }
 
     private static Task BadRequestAsync(HttpContext context, string text) =>

@@ -22,13 +22,16 @@ public sealed class CheckRowTests
         await using var subscription = await client.SubscribeAsync();
         var right = client.StreamId;
         client.StreamId = null;
-        Expect(await client.CallAsync(Calls.Of(Call.Types.Type.Revive)), 400, "All non-subscribe calls should include the 'Mesos-Stream-Id' header");
+        Expect(
+            await client.CallAsync(Calls.Of(Call.Types.Type.Revive)),
+            400,
+            "All non-subscribe calls should include the 'Mesos-Stream-Id' header");
         client.StreamId = "not-a-uuid";
         var wrong = await client.CallAsync(Calls.Of(Call.Types.Type.Revive));
         Assert.Equal(400, wrong.Status);
         Assert.StartsWith("The stream ID 'not-a-uuid' included in this request didn't match", wrong.Text, StringComparison.Ordinal);
 
-        await using var again = await client.OpenAsync(SchedulerClient.Info(), new KeyValuePair<string, string>("Mesos-Stream-Id", right!));
+        await using var again = await client.OpenAsync(SchedulerClient.Info(), SchedulerClient.Header("Mesos-Stream-Id", right!));
         Expect(again.Answer, 400, "Subscribe calls should not include the 'Mesos-Stream-Id' header");
 
         client.StreamId = right;
@@ -73,8 +76,10 @@ public sealed class CheckRowTests
     [InlineData("application/json", "", 400, "Failed to parse body into JSON: *")]
     [InlineData("application/json", "{\"string\":\"x\"}", 400, "Failed to validate scheduler::Call: Expecting 'type' to be present")]
     [InlineData("application/json", "{\"type\":\"NO_SUCH\"}", 400, "Failed to validate scheduler::Call: Expecting 'type' to be present")]
-    [InlineData("application/json", "{\"type\":\"SUBSCRIBE\"}", 400, "Failed to validate scheduler::Call: Expecting 'subscribe' to be present")]
-    [InlineData("application/json", "{\"type\":\"ACCEPT\"}", 400, "Failed to validate scheduler::Call: Expecting 'framework_id' to be present")]
+    [InlineData("application/json", "{\"type\":\"SUBSCRIBE\"}", 400,
+        "Failed to validate scheduler::Call: Expecting 'subscribe' to be present")]
+    [InlineData("application/json", "{\"type\":\"ACCEPT\"}", 400,
+        "Failed to validate scheduler::Call: Expecting 'framework_id' to be present")]
     [InlineData(
         "application/json", "{\"type\":\"ACCEPT\",\"framework_id\":{\"value\":\"f\"}}", 400,
         "Failed to validate scheduler::Call: Expecting 'accept' to be present")]
@@ -88,7 +93,7 @@ public sealed class CheckRowTests
     public async Task Row39_WrongBodies_AreRefusedInOrder(string contentType, string body, int status, string text)
     {
         await using var cluster = await TestCluster.StartAsync();
-        var answer = await cluster.Client().SendAsync(Encoding.UTF8.GetBytes(body), new KeyValuePair<string, string>("Content-Type", contentType));
+        var answer = await cluster.Client().SendAsync(Encoding.UTF8.GetBytes(body), SchedulerClient.Header("Content-Type", contentType));
         Expect(answer, status, text);
     }
 
@@ -155,7 +160,7 @@ public sealed class CheckRowTests
         var call = Calls.Of(Call.Types.Type.Revive);
         call.FrameworkId = client.Framework;
         var packed = Gzip(form == WireForm.Json ? MesosJson.ToBytes(call) : call.ToByteArray());
-        var answer = await client.SendAsync(packed, new KeyValuePair<string, string>("Content-Encoding", "gzip"));
+        var answer = await client.SendAsync(packed, SchedulerClient.Header("Content-Encoding", "gzip"));
         Assert.True(answer.Status == 202, answer.Text);
     }
 
@@ -165,7 +170,7 @@ public sealed class CheckRowTests
         await using var cluster = await TestCluster.StartAsync();
         var client = cluster.Client();
         var huge = new byte[(16 * 1024 * 1024) + 1];
-        Assert.Equal(413, (await client.SendAsync(Gzip(huge), new KeyValuePair<string, string>("Content-Encoding", "gzip"))).Status);
+        Assert.Equal(413, (await client.SendAsync(Gzip(huge), SchedulerClient.Header("Content-Encoding", "gzip"))).Status);
         await using var subscription = await client.SubscribeAsync();
     }
 

@@ -25,6 +25,8 @@ internal sealed class SchedulerClient(Uri address, WireForm form, string path)
         set => _raw.StreamId = value;
     }
 
+    public static KeyValuePair<string, string> Header(string name, string value) => new(name, value);
+
     public static FrameworkInfo Info(params FrameworkInfo.Types.Capability.Types.Type[] capabilities)
     {
         var info = new FrameworkInfo { User = "root", Name = "test", FailoverTimeout = 60 };

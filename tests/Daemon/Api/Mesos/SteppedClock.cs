@@ -4,7 +4,7 @@ namespace Edge.Tests.Daemon.Api.Mesos;
 internal sealed class SteppedClock : TimeProvider
 {
     private readonly Lock _gate = new();
-    private readonly List<Timer> _timers = [];
+    private readonly List<SteppedTimer> _timers = [];
     private DateTimeOffset _now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 
     public override DateTimeOffset GetUtcNow()
@@ -17,7 +17,7 @@ internal sealed class SteppedClock : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new Timer(this, callback, state);
+        var timer = new SteppedTimer(this, callback, state);
         timer.Change(dueTime, period);
         lock (_gate)
         {
@@ -42,7 +42,7 @@ internal sealed class SteppedClock : TimeProvider
         }
     }
 
-    private Timer? Next(DateTimeOffset until)
+    private SteppedTimer? Next(DateTimeOffset until)
     {
         lock (_gate)
         {
@@ -52,7 +52,7 @@ internal sealed class SteppedClock : TimeProvider
         }
     }
 
-    private sealed class Timer(SteppedClock clock, TimerCallback callback, object? state) : ITimer
+    private sealed class SteppedTimer(SteppedClock clock, TimerCallback callback, object? state) : ITimer
     {
         private TimeSpan _period = Timeout.InfiniteTimeSpan;
 

@@ -50,7 +50,8 @@ public sealed class SubscribeRowTests
     public async Task Row04_ConnectionClose_StillStreams(WireForm form)
     {
         await using var cluster = await TestCluster.StartAsync();
-        await using var subscription = await cluster.Client(form).OpenAsync(SchedulerClient.Info(), new KeyValuePair<string, string>("Connection", "close"));
+        var close = SchedulerClient.Header("Connection", "close");
+        await using var subscription = await cluster.Client(form).OpenAsync(SchedulerClient.Info(), close);
         Assert.Equal("chunked", subscription.Answer.Header("Transfer-Encoding"));
         await subscription.NextAsync();
         await subscription.NextAsync();
@@ -148,7 +149,8 @@ public sealed class SubscribeRowTests
         var client = cluster.Client(form);
         await using (var first = await client.SubscribeAsync())
         {
-            await client.DoAsync(Calls.Launch(await first.NextOfferAsync(), Calls.Task(new Offer { AgentId = new AgentID { Value = "node-1" } })));
+            var offer = await first.NextOfferAsync();
+            await client.DoAsync(Calls.Launch(offer, Calls.Task(offer)));
             node.Report("task-1", TaskState.Starting);
             Assert.Equal(Edge.Contracts.Mesos.TaskState.TaskStarting, (await first.NextStatusAsync()).State);
             first.Raw.Reset();
@@ -228,7 +230,8 @@ public sealed class SubscribeRowTests
         negative.FailoverTimeout = -1;
         foreach (var (info, word) in new[]
         {
-            (badRole, "/bad//role"), (both, "must not be set"), (rolesAlone, "must not be set"), (twice, "duplicate"), (negative, "failover"),
+            (badRole, "/bad//role"), (both, "must not be set"), (rolesAlone, "must not be set"), (twice, "duplicate"),
+            (negative, "failover"),
         })
         {
             await using var subscription = await cluster.Client(form).OpenAsync(info);
@@ -245,11 +248,11 @@ public sealed class SubscribeRowTests
     public async Task Row40_Accept_ChoosesTheFormOfTheStream()
     {
         await using var cluster = await TestCluster.StartAsync();
-        await using var refused = await cluster.Client().OpenAsync(SchedulerClient.Info(), new KeyValuePair<string, string>("Accept", "text/html"));
+        await using var refused = await cluster.Client().OpenAsync(SchedulerClient.Info(), SchedulerClient.Header("Accept", "text/html"));
         Assert.Equal(406, refused.Answer.Status);
-        await using var silent = await cluster.Client().OpenAsync(SchedulerClient.Info(), new KeyValuePair<string, string>("Accept", string.Empty));
+        await using var silent = await cluster.Client().OpenAsync(SchedulerClient.Info(), SchedulerClient.Header("Accept", string.Empty));
         Assert.Equal("application/json", silent.Answer.Header("Content-Type"));
-        await using var gzip = await cluster.Client().OpenAsync(SchedulerClient.Info(), new KeyValuePair<string, string>("Accept-Encoding", "gzip"));
+        await using var gzip = await cluster.Client().OpenAsync(SchedulerClient.Info(), SchedulerClient.Header("Accept-Encoding", "gzip"));
         Assert.Null(gzip.Answer.Header("Content-Encoding"));
     }
 
@@ -257,7 +260,9 @@ public sealed class SubscribeRowTests
     public async Task EmptyIds_CountAsUnset()
     {
         await using var cluster = await TestCluster.StartAsync();
-        var body = """{"type":"SUBSCRIBE","framework_id":{"value":""},"subscribe":{"framework_info":{"user":"u","name":"n","id":{"value":""}}}}""";
+        var body = """
+            {"type":"SUBSCRIBE","framework_id":{"value":""},"subscribe":{"framework_info":{"user":"u","name":"n","id":{"value":""}}}}
+            """;
         var read = MesosJson.Parse<Call>(Encoding.UTF8.GetBytes(body).AsSpan());
         await using var subscription = await cluster.Client().OpenAsync(read.Message!);
         Assert.Equal(TestCluster.MasterId + "-0000", (await subscription.NextAsync()).Subscribed.FrameworkId.Value);

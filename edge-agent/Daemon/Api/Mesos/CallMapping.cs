@@ -3,13 +3,14 @@ using Edge.Contracts.Mesos;
 using Edge.Contracts.Mesos.Scheduler;
 using Edge.Core.Engine;
 using Edge.Core.Model;
+using Edge.Daemon.Mapping;
 using Operation = Edge.Contracts.Mesos.Offer.Types.Operation;
 
-namespace Edge.Daemon.Mapping;
+namespace Edge.Daemon.Api.Mesos;
 
 /// <summary>Calls of subscribed frameworks as commands of the engine.</summary>
 /// <remarks>A call has passed <see cref="CallValidation"/> before it comes here. Source: scheduler.proto, Call.</remarks>
-public static class CallMapping
+internal static class CallMapping
 {
     /// <summary>A year and a day: the kernel caps refusals at a year itself; more would not fit into a time span.</summary>
     private const double RefuseSecondsMax = 366 * 86_400d;
@@ -58,7 +59,8 @@ public static class CallMapping
                 return new OfferOperation.Launch(Tasks(operation.Launch?.TaskInfos ?? []));
             case Operation.Types.Type.Launch:
                 // A launch answers by the statuses of its tasks and has no feedback of its own: an id on it is a mistake.
-                return new OfferOperation.Unsupported("LAUNCH with 'id'", Tasks(operation.Launch?.TaskInfos ?? []), StatusReason.TaskInvalid);
+                var refused = Tasks(operation.Launch?.TaskInfos ?? []);
+                return new OfferOperation.Unsupported("LAUNCH with 'id'", refused, StatusReason.TaskInvalid);
             case Operation.Types.Type.LaunchGroup:
                 var group = operation.LaunchGroup?.TaskGroup?.Tasks ?? [];
                 return new OfferOperation.Unsupported("LAUNCH_GROUP", Tasks(group), StatusReason.TaskGroupInvalid);
