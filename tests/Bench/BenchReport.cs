@@ -14,6 +14,9 @@ internal sealed class BenchArguments(string[] args)
         return index >= 0 && index + 1 < args.Length ? args[index + 1] : fallback;
     }
 
+    /// <summary>True when the flag <c>--name</c> is there.</summary>
+    public bool Has(string name) => args.Contains("--" + name);
+
     /// <summary>The number that follows <c>--name</c>, or the fallback.</summary>
     public int Get(string name, int fallback) =>
         int.Parse(Get(name, fallback.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);

@@ -8,6 +8,7 @@ internal static class Program
         ["codec"] = CodecScenario.RunAsync,
         ["mqtt-broker"] = MqttBrokerScenario.RunAsync,
         ["mqtt-broker-serve"] = MqttBrokerScenario.ServeAsync,
+        ["engine"] = EngineScenario.RunAsync,
     };
 
     private static async Task<int> Main(string[] args)

@@ -65,6 +65,10 @@ internal sealed partial class SimOracle(SimWorld world)
         Require(startsOfThisBoot == 1 || excused, () => $"{task.Key} was started {startsOfThisBoot} times as {task.Container}");
     }
 
+    /// <summary>A node gave a container up that runs; only a journal from the past can be so wrong.</summary>
+    public void RunningForgotten(SimAgent agent, TaskKey task) =>
+        Require(_forgetful.Contains(agent.Name), () => $"{agent.Name} forgets the container of {task}, which runs");
+
     /// <summary>A process is gone.</summary>
     public void Ended(TaskKey task, ContainerId container)
     {
@@ -248,7 +252,7 @@ internal sealed partial class SimOracle(SimWorld world)
             Require(
                 other.Used.Equals(node.Used) && other.Tasks.SetEquals(node.Tasks) && other.DesiredRevision == node.DesiredRevision
                     && other.HeldRevision == node.HeldRevision && other.AppliedSequence == node.AppliedSequence
-                    && other.Identity == node.Identity && other.AwaitsInventory == node.AwaitsInventory,
+                    && other.Identity == node.Identity,
                 () => $"A restart changes the node {node.Id}.");
         }
 

@@ -75,7 +75,8 @@ internal sealed class SimRuntime(SimWorld world, SimAgent agent)
     {
         if (_containers.TryGetValue(id.Value, out var container) && container.Running)
         {
-            throw new SimulationFaultException($"{agent.Name} forgets the container {id} of {container.Task}, which runs.");
+            world.Oracle.RunningForgotten(agent, container.Task);
+            End(container, ObservedState.Killed, null);
         }
 
         _containers.Remove(id.Value);

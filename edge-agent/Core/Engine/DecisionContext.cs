@@ -7,7 +7,11 @@ namespace Edge.Core.Engine;
 /// <param name="Monotonic">Time since some fixed instant of this run: every deadline counts it.</param>
 /// <param name="Seed">Where ids come from; never the same twice.</param>
 /// <param name="Limits">Bounds and delays.</param>
-public sealed record DecisionContext(DateTimeOffset Now, TimeSpan Monotonic, ulong Seed, ClusterLimits Limits);
+public sealed record DecisionContext(DateTimeOffset Now, TimeSpan Monotonic, ulong Seed, ClusterLimits Limits)
+{
+    /// <summary>The monotonic instant after a wait; a wait beyond all time, which a framework may ask for, ends never.</summary>
+    internal TimeSpan After(TimeSpan wait) => wait > TimeSpan.MaxValue - Monotonic ? TimeSpan.MaxValue : Monotonic + wait;
+}
 
 /// <summary>Ids drawn from a seed: the same seed gives the same ids in the same order.</summary>
 /// <remarks>SplitMix64, whose outputs do not repeat within 2^64 draws.</remarks>

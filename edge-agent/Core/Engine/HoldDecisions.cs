@@ -9,23 +9,24 @@ internal static class HoldDecisions
 {
     public static void Receive(Transition transition, SelfState self, DownMessage.Assignments message)
     {
-        if (message.HubEpoch != self.HubEpoch)
+        if (message.HubEpoch != self.SessionEpoch)
         {
             // Of another history: a session has to be opened on it first.
             SelfDecisions.SayHello(transition, self);
             return;
         }
 
-        if (message.ResultsIn <= self.HeldRevision)
+        var held = self.HubEpoch == self.SessionEpoch ? self.HeldRevision : 0;
+        if (message.ResultsIn <= held)
         {
             // Stale: say what is held, so that the hub can go on from there.
-            Confirm(transition, self, gap: false);
+            Confirm(transition, held, gap: false);
             return;
         }
 
-        if (!message.Full && message.AppliesTo > self.HeldRevision)
+        if (!message.Full && message.AppliesTo > held)
         {
-            Confirm(transition, self, gap: true);
+            Confirm(transition, held, gap: true);
             return;
         }
 
@@ -40,9 +41,8 @@ internal static class HoldDecisions
         }
 
         // The confirmation is an act, carried out after the commit: what is confirmed is durable.
-        self = transition.Self! with { HeldRevision = message.ResultsIn };
-        transition.Put(self);
-        Confirm(transition, self, gap: false);
+        transition.Put(transition.Self! with { HubEpoch = message.HubEpoch, HeldRevision = message.ResultsIn });
+        Confirm(transition, message.ResultsIn, gap: false);
     }
 
     /// <summary>Makes an ended task history of this node, of which a bounded number is kept.</summary>
@@ -64,8 +64,8 @@ internal static class HoldDecisions
     /// <summary>Ended tasks that a node remembers for display: a page of them, not a history; the hub has that.</summary>
     private const int CompletedMax = 100;
 
-    private static void Confirm(Transition transition, SelfState self, bool gap) =>
-        transition.Send(new Dispatch.ToHub(new UpMessage.Held(self.HeldRevision, gap)));
+    private static void Confirm(Transition transition, long held, bool gap) =>
+        transition.Send(new Dispatch.ToHub(new UpMessage.Held(held, gap)));
 
     private static void Hold(Transition transition, Assignment item)
     {

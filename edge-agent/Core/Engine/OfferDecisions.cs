@@ -186,8 +186,8 @@ internal static class OfferDecisions
     {
         var key = new TaskKey(id, spec.Id);
         var wanted = spec.Resources.Allocate(offer.Role);
-        var live = transition.Task(key) is { Completed: false };
-        if (TaskValidation.Validate(spec, offer.Node, wanted, left, live) is { } fault)
+        var known = transition.Task(key);
+        if (TaskValidation.Validate(spec, offer.Node, wanted, left, known is { Completed: false }) is { } fault)
         {
             Refuse(transition, id, spec, TaskState.Error, StatusReason.TaskInvalid, fault);
             return left;
@@ -213,7 +213,8 @@ internal static class OfferDecisions
         transition.Put(TaskDecisions.Charge(framework, wanted, 1) with
         {
             Tasks = framework.Tasks.Add(spec.Id),
-            CompletedTasks = framework.CompletedTasks.Remove(spec.Id),
+            // The list is searched from its start: only when the id is there.
+            CompletedTasks = known is null ? framework.CompletedTasks : framework.CompletedTasks.Remove(spec.Id),
         }, durable: false);
         transition.MarkToSend(node.Id);
         transition.Counters = transition.Counters with { TasksLaunched = transition.Counters.TasksLaunched + 1 };

@@ -46,7 +46,7 @@ public static class Restoration
         {
             // Its own failover timeout may be zero: a restart of the hub must not be the end of its tasks.
             var removeAt = framework.Spec.FailoverTimeout > context.Limits.RecoveryWindow
-                ? context.Monotonic + framework.Spec.FailoverTimeout
+                ? context.After(framework.Spec.FailoverTimeout)
                 : due;
             transition.Put(framework with { Phase = FrameworkPhase.Recovered, Stream = null, RemoveAt = removeAt }, durable: false);
             transition.Schedule(removeAt, TimerKind.FrameworkFailover, framework.Id.Value);
@@ -122,6 +122,7 @@ public static class Restoration
         return NodeLedger.Balance(node with
         {
             Connected = false,
+            AwaitsInventory = false,
             UnreachableAt = null,
             ResendAt = null,
             Resends = 0,

@@ -75,7 +75,7 @@ internal static class SelfDecisions
                 }
 
                 break;
-            case DownMessage.Assignments assignments:
+            case DownMessage.Assignments assignments when self.Welcomed:
                 HoldDecisions.Receive(transition, self, assignments);
                 break;
         }
@@ -225,6 +225,12 @@ internal static class SelfDecisions
     private static void Welcome(Transition transition, SelfState self, DownMessage.Welcome welcome)
     {
         var sameHub = welcome.HubEpoch == self.HubEpoch;
+        if (self.Welcomed)
+        {
+            // It answers a hello that came twice, and that may have brought an old description with it.
+            transition.Send(new Dispatch.ToHub(new UpMessage.Report(self.Description)));
+        }
+
         if (self.CountedFrom > 0 && self.CountedFrom <= welcome.AppliedSequence)
         {
             self = Renumber(transition, self, welcome.AppliedSequence + 1);
@@ -234,14 +240,19 @@ internal static class SelfDecisions
         {
             Welcomed = true,
             Refusal = null,
-            HubEpoch = welcome.HubEpoch,
+            SessionEpoch = welcome.HubEpoch,
+
+            // A hub that does not know this node's work is agreed with when it has answered the inventory, not before:
+            // until then every new session asks for the inventory again, whatever was lost or crashed in between.
+            HubEpoch = welcome.WantsInventory ? self.HubEpoch : welcome.HubEpoch,
             CountedFrom = 0,
+            SentSequence = 0,
             ResendAt = null,
             Resends = 0,
             // Revisions of another history say nothing: the full set that follows sets the number anew.
-            HeldRevision = sameHub ? self.HeldRevision : 0,
+            HeldRevision = sameHub || welcome.WantsInventory ? self.HeldRevision : 0,
         };
-        transition.Put(self, durable: !sameHub);
+        transition.Put(self, durable: !sameHub && !welcome.WantsInventory);
         if (welcome.WantsInventory)
         {
             transition.Send(new Dispatch.ToHub(new UpMessage.Inventory(Inventory(transition), self.OutboxHead)));
@@ -301,6 +312,6 @@ internal static class SelfDecisions
 
         self = transition.Self! with { Outbox = outbox, Resends = 0 };
         transition.TrimOutbox(upTo);
-        transition.Put(outbox.IsEmpty ? self with { ResendAt = null } : self, durable: false);
+        transition.Put(outbox.IsEmpty && self.Welcomed ? self with { ResendAt = null } : self, durable: false);
     }
 }

@@ -55,7 +55,7 @@ internal static class SubscriptionDecisions
         }
 
         OfferDecisions.TakeBackAll(transition, framework.Id);
-        var removeAt = transition.Context.Monotonic + framework.Spec.FailoverTimeout;
+        var removeAt = transition.Context.After(framework.Spec.FailoverTimeout);
         transition.Put(Quiet(transition, transition.Framework(framework.Id)!) with
         {
             Phase = FrameworkPhase.Disconnected,

@@ -118,7 +118,7 @@ internal static class TaskDecisions
             transition.Put(Trim(transition, framework with
             {
                 Tasks = framework.Tasks.Remove(key.Task),
-                CompletedTasks = framework.CompletedTasks.Remove(key.Task).Add(key.Task),
+                CompletedTasks = framework.CompletedTasks.Add(key.Task),
             }), durable: false);
             return;
         }
@@ -135,7 +135,7 @@ internal static class TaskDecisions
         transition.CompletedFrameworks = transition.CompletedFrameworks.SetItem(index, Trim(transition, completed with
         {
             Tasks = completed.Tasks.Remove(key.Task),
-            CompletedTasks = completed.CompletedTasks.Remove(key.Task).Add(key.Task),
+            CompletedTasks = completed.CompletedTasks.Add(key.Task),
         }));
     }
 

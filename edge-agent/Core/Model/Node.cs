@@ -52,7 +52,8 @@ public sealed record Node
     /// <summary>True from a restart of the hub until the node's first session.</summary>
     public bool Recovered { get; init; }
 
-    /// <summary>True while the hub waits for the node's inventory; nothing is offered or assigned before it came. Kept over a restart.</summary>
+    /// <summary>True while the hub waits for the node's inventory; nothing is offered or assigned before it came.</summary>
+    /// <remarks>Not kept over a restart: the node says the old epoch until it holds the full set that answers its inventory.</remarks>
     public bool AwaitsInventory { get; init; }
 
     /// <summary>What the hub believes about the way to it.</summary>

@@ -14,7 +14,7 @@ public sealed record SelfState
     /// <summary>What it has now.</summary>
     public required NodeDescription Description { get; init; }
 
-    /// <summary>The hub that it last agreed with; empty before the first.</summary>
+    /// <summary>The hub whose set it holds; empty before the first.</summary>
     public string HubEpoch { get; init; } = string.Empty;
 
     /// <summary>The newest revision that it has committed.</summary>
@@ -28,6 +28,9 @@ public sealed record SelfState
 
     /// <summary>True while a session is open and welcomed; not kept over a restart.</summary>
     public bool Welcomed { get; init; }
+
+    /// <summary>The hub of this session: not yet <see cref="HubEpoch"/> while its full set is outstanding; not kept over a restart.</summary>
+    public string SessionEpoch { get; init; } = string.Empty;
 
     /// <summary>True while a connection is open; not kept over a restart.</summary>
     public bool Linked { get; init; }
