@@ -18,11 +18,21 @@ internal static class NodeProbe
     /// <summary>Stays the same over boots; see <see cref="MachineIdProbe"/> for what stands in where the system has none.</summary>
     public static string MachineId() => MachineIdProbe.Read(s_files).Value;
 
-    /// <summary>Reads the machine and describes the node.</summary>
-    public static NodeProbeResult Describe(NodeProbeInput input) =>
-        Merge(input, MachineFacts.Read(s_files, input.Data), profile: null);
+    /// <summary>Reads the machine and the profile, and describes the node.</summary>
+    public static NodeProbeResult Describe(NodeProbeInput input)
+    {
+        var machine = MachineFacts.Read(s_files, input.Data);
+        if (string.IsNullOrEmpty(input.Profile))
+        {
+            return Merge(input, machine, profile: null);
+        }
 
-    /// <summary>Describes a node from values alone: fingerprint, then profile, then flags, each replacing by name what is before it.</summary>
+        var loaded = ProfileFiles.Load(input.Profile);
+        var merged = Merge(input, machine, loaded.Profile);
+        return loaded.Errors.IsEmpty ? merged : merged with { Description = null, Errors = [.. loaded.Errors, .. merged.Errors] };
+    }
+
+    /// <summary>Describes a node from values alone: fingerprint, then profile, then flags, each replacing by name.</summary>
     public static NodeProbeResult Merge(NodeProbeInput input, MachineFacts machine, BoardProfile? profile)
     {
         var errors = ImmutableArray.CreateBuilder<string>();

@@ -18,6 +18,9 @@ internal sealed record NodeProbeInput
     /// <summary>The site; empty for none.</summary>
     public string? Site { get; init; }
 
+    /// <summary>A firmware profile, by path or by the name of a shipped one; none when empty.</summary>
+    public string? Profile { get; init; }
+
     /// <summary>Resources as in "cpus:2;mem:1024": each name given replaces what was found, "cpus:0" "ports:[]" remove it.</summary>
     public string? Resources { get; init; }
 

@@ -3,7 +3,7 @@ using Edge.Core.Resources;
 
 namespace Edge.Agent.Fingerprint;
 
-/// <summary>The ports that tasks get when nobody says: 31000 to 32000, without those that the kernel gives to outgoing connections.</summary>
+/// <summary>The ports that tasks get when nobody says: 31000 to 32000, less what the kernel gives to outgoing connections.</summary>
 /// <remarks>Fallback: all of 31000 to 32000. Source: Mesos agent, undetected ports; kernel ip-sysctl, ip_local_port_range.</remarks>
 internal static class PortsProbe
 {
@@ -31,8 +31,8 @@ internal static class PortsProbe
         return free.IsEmpty
             ? new Probed<RangeSet>(
                 Fallback,
-                $"The kernel gives all of {Fallback} to outgoing connections: /{File} {ProbeFiles.Show(text)}. They are offered all the same, "
-                    + "and a task may find its port taken; choose others by --resources=ports:[...].")
+                $"The kernel gives all of {Fallback} to outgoing connections: /{File} {ProbeFiles.Show(text)}. "
+                    + "They are offered all the same, and a task may find its port taken; choose others by --resources=ports:[...].")
             : new Probed<RangeSet>(free);
     }
 

@@ -23,7 +23,7 @@ internal static class ProfileOffer
             {
                 warnings.Add(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The profile '{profile.Board}' keeps {reserved} MB for the system, and the machine has {total} MB; {rest} MB are offered."));
+                    $"The profile '{profile.Board}' keeps {reserved} MB of memory, the machine has {total}; {rest} MB are offered."));
             }
 
             result = Set(result, Resource.Of("mem", Scalar.FromWhole(rest)));

@@ -14,7 +14,8 @@ public sealed class MachineTests
 
         var machine = MachineFacts.Read(root.Files, Path.GetTempPath());
 
-        Assert.Equal("cpus:1;disk:" + DiskProbe.OfferMb(machine.DiskMb.Value) + ";mem:1024;ports:[31000-32000]", machine.Offer().Describe());
+        var disk = DiskProbe.OfferMb(machine.DiskMb.Value);
+        Assert.Equal($"cpus:1;disk:{disk};mem:1024;ports:[31000-32000]", machine.Offer().Describe());
         Assert.Equal("localhost", machine.Hostname.Value);
         Assert.Equal("unknown", machine.BootId.Value);
         Assert.Equal(7, machine.Faults.Length);

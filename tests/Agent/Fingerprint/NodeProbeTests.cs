@@ -60,7 +60,8 @@ public sealed class NodeProbeTests
     [Fact]
     public void Merge_ProfileSaysMoreThanThereIs_OffersWhatThereIsAndSaysSo()
     {
-        var profile = Profile("cpus:8;mem:16000") with { ResourceNames = ["cpus", "mem"], Limits = new BoardLimits(ReservedMemoryMb: 1000) };
+        var limits = new BoardLimits(ReservedMemoryMb: 1000);
+        var profile = Profile("cpus:8;mem:16000") with { ResourceNames = ["cpus", "mem"], Limits = limits };
 
         var result = NodeProbe.Merge(s_input, s_machine, profile);
 
