@@ -54,7 +54,7 @@ internal static class NodeProbe
         errors.AddRange(flag.Errors.Select(e => "--resources: " + e));
         if (flag.Value is { } given)
         {
-            resources = Replace(resources, given, flag.Names);
+            resources = ProfileOffer.Replace(resources, given, flag.Names);
         }
 
         var attributes = Attributes(input, machine, profile, errors);
@@ -78,10 +78,6 @@ internal static class NodeProbe
         return new NodeProbeResult(
             errors.Count == 0 ? description : null, profile, machine, errors.ToImmutable(), warnings.ToImmutable());
     }
-
-    /// <summary>The resources with everything under the given names replaced.</summary>
-    internal static ResourceSet Replace(ResourceSet resources, ResourceSet given, IReadOnlyCollection<string> names) =>
-        resources.Filter(r => !names.Contains(r.Name)).Add(given);
 
     // Profile's, then the operator's, which win by name; arch and os only where nobody said.
     private static ImmutableArray<Attribute> Attributes(

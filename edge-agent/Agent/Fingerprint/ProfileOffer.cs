@@ -35,8 +35,12 @@ internal static class ProfileOffer
         var resources = profile.Resources;
         resources = Cut(resources, "cpus", mostCpus, profile.Board, warnings);
         resources = Cut(resources, "mem", mostMemory, profile.Board, warnings);
-        return NodeProbe.Replace(result, resources, profile.ResourceNames);
+        return Replace(result, resources, profile.ResourceNames);
     }
+
+    /// <summary>The resources with everything under the given names replaced.</summary>
+    public static ResourceSet Replace(ResourceSet resources, ResourceSet given, IReadOnlyCollection<string> names) =>
+        resources.Filter(r => !names.Contains(r.Name)).Add(given);
 
     private static ResourceSet Cut(
         ResourceSet resources, string name, long most, string board, ImmutableArray<string>.Builder warnings)
@@ -52,5 +56,5 @@ internal static class ProfileOffer
     }
 
     private static ResourceSet Set(ResourceSet resources, Resource item) =>
-        NodeProbe.Replace(resources, ResourceSet.Of(item), [item.Name]);
+        Replace(resources, ResourceSet.Of(item), [item.Name]);
 }
