@@ -47,8 +47,7 @@ internal sealed class Cluster : IAsyncDisposable
         {
             await cluster.StartHubAsync();
             await Task.WhenAll(agents.Select(cluster.StartAgentAsync));
-            await cluster.UntilAsync(
-                async () => (await cluster.StateAsync())["slaves"]!.AsArray().Count == agents.Length, 30, "the hub knows all agents");
+            await cluster.UntilAsync(() => agents.All(a => cluster.Connections(a.Node) > 0), 30, "all agents have reached the hub");
             await test(cluster);
         }
         catch (Exception failure)
@@ -85,6 +84,9 @@ internal sealed class Cluster : IAsyncDisposable
 
     /// <summary>Starts an agent that was ended.</summary>
     public Task<TimeSpan> RestartAgentAsync(string node) => StartAgentAsync(_agentSettings[node]);
+
+    /// <summary>How often an agent has reached the hub's broker, by its log.</summary>
+    public int Connections(string node) => _agents[node].Log().Split("Connected to the hub's broker").Length - 1;
 
     /// <summary>What the hub's /state says.</summary>
     public Task<JsonNode> StateAsync() => JsonAsync(Api, "state");

@@ -29,7 +29,7 @@ internal sealed record DaemonProgram(string File, IReadOnlyList<string> Before)
     public static IReadOnlyList<string> AgentArguments(AgentSettings settings, string data, string? hub) =>
     [
         "run", "--data", data, "--node", settings.Node, "--http", settings.Http, "--resources", settings.Resources,
-        "--keep-alive", Text(settings.KeepAlive),
+        "--keepalive", Text(settings.KeepAlive),
         .. hub is null ? (string[])[] : ["--hub", hub],
     ];
 

@@ -82,9 +82,7 @@ public sealed class FiftyTasksTests(ITestOutputHelper output)
         Assert.Equal(16, status.GetProperty("uuid").GetBytesFromBase64().Length);
         Assert.True(status.GetProperty("timestamp").GetDouble() > 1_600_000_000, status.GetRawText());
         Assert.False(status.TryGetProperty("reason", out _), status.GetRawText());
-        var container = status.GetProperty("container_status");
-        Assert.NotEmpty(container.GetProperty("container_id").GetProperty("value").GetString()!);
-        Assert.NotEmpty(container.GetProperty("network_infos").EnumerateArray());
+        Assert.NotEmpty(status.GetProperty("container_status").GetProperty("container_id").GetProperty("value").GetString()!);
     }
 
     private static void AssertOutput(Cluster cluster, string node, string framework, string task)
