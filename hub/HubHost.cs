@@ -136,7 +136,7 @@ internal sealed partial class HubHost : IAsyncDisposable
         _engine.Start();
         _fleet.Start(_engine);
         _announcer.Change(s_announcePeriod, s_announcePeriod);
-        _web.UsePathAliases(new PathAliases(MesosRoutes.MasterPrefixes, MesosRoutes.MasterPaths));
+        _web.UsePathAliases(new PathAliases(MesosRoutes.MasterPrefixes, MesosRoutes.MasterPaths, MesosRoutes.MasterExactPaths));
         _web.MapMesosMaster(new MesosHost(_engine, _streams, () => _identity!, _clock.Time, _web.Lifetime.ApplicationStopping));
         await _web.StartAsync(cancellationToken);
         HttpAddress = _web.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();

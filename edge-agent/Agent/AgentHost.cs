@@ -3,12 +3,16 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Edge.Agent.Containerizer;
+using Edge.Agent.Fingerprint;
+using Edge.Agent.Http;
 using Edge.Agent.Storage;
 using Edge.Agent.Sync;
 using Edge.Agent.Tasks;
 using Edge.Core.Engine;
 using Edge.Core.Model;
-using Edge.Daemon.Gateway;
+using Edge.Core.Resources;
+using Edge.Daemon.Api.Mesos;
+using Edge.Daemon.Api.Protocol;
 using Edge.Daemon.Hosting;
 using Edge.Daemon.Mapping;
 using Edge.Daemon.Storage;
@@ -37,11 +41,13 @@ internal sealed partial class AgentHost : IAsyncDisposable
     private EngineLoop? _engine;
     private KeeperContainerizer? _containerizer;
     private WebApplication? _web;
+    private IPEndPoint _endpoint;
 
     private AgentHost(AgentOptions options, HostClock clock)
     {
         _options = options;
         _clock = clock;
+        _endpoint = options.Http;
         _loggers = LoggerFactory.Create(b => b
             .AddSimpleConsole(o => o.SingleLine = true)
             .SetMinimumLevel(options.LogLevel)
@@ -121,7 +127,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
         {
             Id = node,
             Identity = new NodeIdentity(Instance(_options.Data), _journal.AgentEpoch, NodeProbe.BootId()),
-            Description = NodeProbe.Describe(_options),
+            Description = Describe(_options.Http),
         };
         var limits = ClusterLimits.Default;
         var context = new DecisionContext(_clock.Time.GetUtcNow(), _clock.Monotonic(), _clock.NextSeed(), limits);
@@ -144,7 +150,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
         _containerizer = await KeeperContainerizer.OpenAsync(
             new KeeperOptions { DataDirectory = _options.Data, AgentId = node.Value },
             _clock.Time, _loggers.CreateLogger<KeeperContainerizer>(), cancellationToken);
-        var specs = new ContainerSpecs(node, AgentEndpoint(), (container, framework, executor) =>
+        var specs = new ContainerSpecs(node, () => _endpoint.ToString(), (container, framework, executor) =>
             paths.Sandbox(node.Value, framework.Value, executor.Value, container.Value));
         var runner = new TaskRunner(_containerizer, _engine!, specs, _clock.Time, _loggers.CreateLogger<TaskRunner>());
         _acts.Runner = runner;
@@ -164,6 +170,12 @@ internal sealed partial class AgentHost : IAsyncDisposable
 
     private async Task StartNetworkAsync(CancellationToken cancellationToken)
     {
+        await StartApiAsync(cancellationToken);
+        if (_endpoint.Port != _options.Http.Port)
+        {
+            await _engine!.SubmitAsync(new DescribeSelf(Describe(_endpoint)), cancellationToken);
+        }
+
         if (_options.Hub is { } hub)
         {
             var link = new HubLink(
@@ -173,23 +185,66 @@ internal sealed partial class AgentHost : IAsyncDisposable
             _loops.Add(link.RunAsync(_stopping.Token));
         }
 
+        EndpointsFile.Write(_options.Data, [new("http", HttpAddress)]);
+        Log.Started(_logger, _options.Node, HttpAddress, _options.Data, _clock.Monotonic().TotalMilliseconds);
+    }
+
+    private async Task StartApiAsync(CancellationToken cancellationToken)
+    {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(_loggers);
         builder.Services.AddRoutingCore();
-        builder.Services.AddSingleton<IClusterGateway>(_engine!);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Listen(_options.Http);
         });
         _web = builder.Build();
+        _web.UsePathAliases(new PathAliases(MesosRoutes.AgentPrefixes, MesosRoutes.AgentPaths, MesosRoutes.AgentExactPaths));
+        var host = new MesosHost(
+            _engine!,
+            new FrameworkStreams(new EventStreamLimits(), _clock.Time),
+            () => new MesosIdentity(Dns.GetHostName(), _endpoint.Address, _endpoint.Port),
+            _clock.Time,
+            _web.Lifetime.ApplicationStopping);
+        _web.MapMesosAgent(host, new Sandboxes(_engine!, new ContainerPaths(_options.Data), _options.Node));
         await _web.StartAsync(cancellationToken);
         HttpAddress = _web.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
-        EndpointsFile.Write(_options.Data, [new("http", HttpAddress)]);
-        Log.Started(_logger, _options.Node, HttpAddress, _options.Data, _clock.Monotonic().TotalMilliseconds);
+        _endpoint = new IPEndPoint(_options.Http.Address, new Uri(HttpAddress).Port);
     }
 
-    private string AgentEndpoint() => _options.Http.ToString();
+    /// <exception cref="InvalidDataException">A flag or the profile says something that cannot be; the message names all of it.</exception>
+    private NodeDescription Describe(IPEndPoint endpoint)
+    {
+        var probed = NodeProbe.Describe(new NodeProbeInput
+        {
+            Data = _options.Data,
+            Address = endpoint.Address.ToString(),
+            Port = endpoint.Port,
+            Site = _options.Site,
+            Profile = _options.Profile,
+            Resources = TextOf(_options.Resources),
+            Attributes = AttributeText.Format(_options.Attributes),
+        });
+        foreach (var warning in probed.Warnings)
+        {
+            Log.Probed(_logger, warning);
+        }
+
+        return probed.Description ?? throw new InvalidDataException(string.Join(" ", probed.Errors));
+    }
+
+    /// <summary>The flag as it was written; names that were given nothing stand in it too, because they remove what was found.</summary>
+    private static string? TextOf(ResourceTextResult? given)
+    {
+        if (given?.Value is not { } resources)
+        {
+            return null;
+        }
+
+        var removed = given.Names.Where(name => resources.All(r => r.Name != name)).Select(name => name == "ports" ? "ports:[]" : name + ":0");
+        return string.Join(';', removed.Prepend(resources.Describe()));
+    }
 
     /// <summary>Of the machine and its data folder: another machine with the same name differs, a lost database does not.</summary>
     private static string Instance(string data)
@@ -226,6 +281,9 @@ internal sealed partial class AgentHost : IAsyncDisposable
 
     private static partial class Log
     {
+        [LoggerMessage(2204, LogLevel.Warning, "{Warning}")]
+        public static partial void Probed(ILogger logger, string warning);
+
         [LoggerMessage(2201, LogLevel.Information, "Node {Node} is up: API {Http}, data {Data}, {Millis} ms after the start")]
         public static partial void Started(ILogger logger, string node, string http, string data, double millis);
 

@@ -5,7 +5,7 @@ namespace Edge.Agent.Tasks;
 
 /// <summary>Says how a task becomes a container on this node: its command, its user and its environment.</summary>
 /// <remarks>Source: Mesos, environment of executors and tasks (docs/executor-http-api.md); only what is named here is inherited.</remarks>
-internal sealed class ContainerSpecs(NodeId node, string agentEndpoint, Func<ContainerId, FrameworkId, ExecutorId, string> sandboxOf)
+internal sealed class ContainerSpecs(NodeId node, Func<string> agentEndpoint, Func<ContainerId, FrameworkId, ExecutorId, string> sandboxOf)
 {
     /// <summary>Makes the container of a task.</summary>
     public ContainerSpec Build(ClusterTask task)
@@ -35,8 +35,8 @@ internal sealed class ContainerSpecs(NodeId node, string agentEndpoint, Func<Con
         yield return new("MESOS_FRAMEWORK_ID", task.Key.Framework.Value);
         yield return new("MESOS_EXECUTOR_ID", task.Executor.Value);
         yield return new("MESOS_SLAVE_ID", node.Value);
-        yield return new("MESOS_SLAVE_PID", $"slave(1)@{agentEndpoint}");
-        yield return new("MESOS_AGENT_ENDPOINT", agentEndpoint);
+        yield return new("MESOS_SLAVE_PID", $"slave(1)@{agentEndpoint()}");
+        yield return new("MESOS_AGENT_ENDPOINT", agentEndpoint());
         yield return new("MESOS_CHECKPOINT", "1");
         yield return new("MESOS_ALLOCATION_ROLE", task.Role);
     }
