@@ -1,4 +1,5 @@
 using Edge.Agent.Containerizer.Keeper;
+using Edge.Agent.Native;
 using Edge.Daemon.Hosting.Options;
 
 namespace Edge.Agent;

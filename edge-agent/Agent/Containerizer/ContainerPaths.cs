@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -29,11 +30,17 @@ public sealed class ContainerPaths
     private const int KeptOfLongName = 120;
     private const string Plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:@+=,~";
 
-    /// <param name="dataDirectory">Made absolute.</param>
-    public ContainerPaths(string dataDirectory)
+    private static readonly SearchValues<char> s_plain = SearchValues.Create(Plain);
+
+    private readonly string _agentId;
+
+    /// <param name="dataDirectory">Made absolute; its path must leave room for a socket's name (at most 95 bytes).</param>
+    /// <param name="agentId">The first folder of every sandbox; the keeper, which makes none, leaves it out.</param>
+    public ContainerPaths(string dataDirectory, string agentId = "none")
     {
         ArgumentException.ThrowIfNullOrEmpty(dataDirectory);
         Data = Path.GetFullPath(dataDirectory);
+        _agentId = agentId;
     }
 
     /// <summary>The agent's data directory, absolute.</summary>
@@ -58,26 +65,22 @@ public sealed class ContainerPaths
     public string ExitFile(string containerId) => Path.Combine(Meta(containerId), "exit");
 
     /// <summary>The root of what one agent id has left on this node; a new agent id starts a new tree.</summary>
-    public string AgentRoot(string agentId) => Path.Combine(Data, "slaves", NameOf(agentId));
+    public string AgentRoot => Path.Combine(Data, "slaves", NameOf(_agentId));
 
-    public string FrameworkRoot(string agentId, string frameworkId) =>
-        Path.Combine(AgentRoot(agentId), "frameworks", NameOf(frameworkId));
+    public string ExecutorRoot(string frameworkId, string executorId) =>
+        Path.Combine(AgentRoot, "frameworks", NameOf(frameworkId), "executors", NameOf(executorId));
 
-    public string ExecutorRoot(string agentId, string frameworkId, string executorId) =>
-        Path.Combine(FrameworkRoot(agentId, frameworkId), "executors", NameOf(executorId));
-
-    public string Runs(string agentId, string frameworkId, string executorId) =>
-        Path.Combine(ExecutorRoot(agentId, frameworkId, executorId), "runs");
+    public string Runs(string frameworkId, string executorId) => Path.Combine(ExecutorRoot(frameworkId, executorId), "runs");
 
     /// <summary>The working directory of a container.</summary>
-    public string Sandbox(string agentId, string frameworkId, string executorId, string containerId) =>
-        Path.Combine(Runs(agentId, frameworkId, executorId), NameOf(containerId));
+    public string Sandbox(string frameworkId, string executorId, string containerId) =>
+        Path.Combine(Runs(frameworkId, executorId), NameOf(containerId));
 
     /// <summary>The folder name that stands for an id: injective, one component, at most 200 bytes.</summary>
     public static string NameOf(string id)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
-        if (id.Length <= MaxNameLength && id[0] != '.' && id.AsSpan().IndexOfAnyExcept(Plain) < 0)
+        if (id.Length <= MaxNameLength && id[0] != '.' && id.AsSpan().IndexOfAnyExcept(s_plain) < 0)
         {
             return id;
         }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Edge.Agent.Containerizer.Keeper;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Edge.Agent.Containerizer;
 
@@ -27,8 +28,8 @@ public sealed partial class KeeperContainerizer : IContainerizer, IAsyncDisposab
         _client = client;
         _time = time;
         _logger = logger;
-        Paths = new ContainerPaths(options.DataDirectory);
-        _sandboxes = new SandboxMaker(Paths, options.AgentId);
+        Paths = options.Paths;
+        _sandboxes = new SandboxMaker(Paths);
     }
 
     /// <summary>The layout of the data directory.</summary>
@@ -42,12 +43,16 @@ public sealed partial class KeeperContainerizer : IContainerizer, IAsyncDisposab
         KeeperOptions options, TimeProvider time, ILogger<KeeperContainerizer> logger, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var client = await KeeperProcess.EnsureRunningAsync(options.DataDirectory, options.Command, cancellationToken);
+        var client = await KeeperProcess.EnsureRunningAsync(options.Paths, options.Command, cancellationToken);
         var containerizer = new KeeperContainerizer(options, client, time, logger);
         await containerizer.SubscribeAsync(client, cancellationToken);
         containerizer._watching = containerizer.WatchAsync(containerizer._stopping.Token);
         return containerizer;
     }
+
+    /// <inheritdoc cref="OpenAsync(KeeperOptions, TimeProvider, ILogger{KeeperContainerizer}, CancellationToken)"/>
+    public static Task<KeeperContainerizer> OpenAsync(ContainerPaths paths, TimeProvider time, CancellationToken cancellationToken) =>
+        OpenAsync(new KeeperOptions { Paths = paths }, time, NullLogger<KeeperContainerizer>.Instance, cancellationToken);
 
     public async ValueTask<LaunchResult> LaunchAsync(ContainerSpec spec, CancellationToken cancellationToken)
     {
@@ -138,7 +143,7 @@ public sealed partial class KeeperContainerizer : IContainerizer, IAsyncDisposab
         {
             try
             {
-                var client = await KeeperProcess.EnsureRunningAsync(_options.DataDirectory, _options.Command, stoppingToken);
+                var client = await KeeperProcess.EnsureRunningAsync(_options.Paths, _options.Command, stoppingToken);
                 _client = client;
                 await SubscribeAsync(client, stoppingToken);
                 return;

@@ -4,7 +4,7 @@ using Edge.Agent.Native;
 namespace Edge.Agent.Containerizer;
 
 /// <summary>Prepares the sandbox and the launch file of a container, so that the keeper only has to start it.</summary>
-internal sealed class SandboxMaker(ContainerPaths paths, string agentId)
+internal sealed class SandboxMaker(ContainerPaths paths)
 {
     private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private const uint OwnerOnly = 0x180; // 0600: the environment may hold secrets.
@@ -35,7 +35,7 @@ internal sealed class SandboxMaker(ContainerPaths paths, string agentId)
             return $"the user '{spec.User}' does not exist on this node";
         }
 
-        var sandbox = paths.Sandbox(agentId, spec.FrameworkId, spec.ExecutorId, spec.ContainerId);
+        var sandbox = paths.Sandbox(spec.FrameworkId, spec.ExecutorId, spec.ContainerId);
         try
         {
             _ = Directory.CreateDirectory(Path.GetDirectoryName(sandbox)!, Traversable); // It lies below the data directory.

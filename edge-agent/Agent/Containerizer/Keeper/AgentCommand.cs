@@ -1,9 +1,9 @@
 namespace Edge.Agent.Containerizer.Keeper;
 
 /// <summary>How this program is started once more, in another mode.</summary>
-/// <param name="Program">The executable.</param>
+/// <param name="Executable">The executable.</param>
 /// <param name="Arguments">What comes before the verb: empty, or the assembly when the executable is the <c>dotnet</c> host.</param>
-public sealed record AgentCommand(string Program, IReadOnlyList<string> Arguments)
+public sealed record AgentCommand(string Executable, IReadOnlyList<string> Arguments)
 {
     /// <summary>The running executable itself, also when its file was replaced by an update: a keeper starts trampolines of its own
     /// version.</summary>

@@ -77,7 +77,7 @@ internal sealed unsafe class KeeperContainers(
         var command = AgentCommand.Current;
         string[] environment = [$"{ProcessTree.Mark}={containerId}", .. KeeperEnvironment.Variables()];
         var errno = ProcessSpawn.Start(
-            AgentCommand.Self, [command.Program, .. command.Arguments, "trampoline", launchFile], environment, ends[1], out var pid);
+            AgentCommand.Self, [command.Executable, .. command.Arguments, "trampoline", launchFile], environment, ends[1], out var pid);
         _ = LibcFiles.Close(ends[1]);
         if (errno != 0)
         {

@@ -20,7 +20,7 @@ internal static unsafe class KeeperMode
         }
 
         var command = AgentCommand.Current;
-        string[] arguments = [command.Program, .. command.Arguments, "keeper", "--data", dataDirectory, "--signal-ready"];
+        string[] arguments = [command.Executable, .. command.Arguments, "keeper", "--data", dataDirectory, "--signal-ready"];
         var errno = ProcessSpawn.Start(AgentCommand.Self, arguments, KeeperEnvironment.Variables(), ends[1], out _);
         _ = LibcFiles.Close(ends[1]);
         byte ready = 0;

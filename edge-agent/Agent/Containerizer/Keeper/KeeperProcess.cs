@@ -9,9 +9,8 @@ public static class KeeperProcess
     /// <summary>Connects to the living keeper, or starts one and connects to that.</summary>
     /// <exception cref="IOException">No keeper could be reached or started; the message says why.</exception>
     internal static async Task<KeeperClient> EnsureRunningAsync(
-        string dataDirectory, AgentCommand command, CancellationToken cancellationToken)
+        ContainerPaths paths, AgentCommand command, CancellationToken cancellationToken)
     {
-        var paths = new ContainerPaths(dataDirectory);
         if (await TryConnectAsync(paths.KeeperSocket, cancellationToken) is { } living)
         {
             return living;
@@ -41,11 +40,11 @@ public static class KeeperProcess
     /// <summary>Blocks for the few milliseconds until the keeper listens: nothing of the agent may go on before.</summary>
     private static void Start(ContainerPaths paths, AgentCommand command)
     {
-        string[] arguments = [command.Program, .. command.Arguments, "keeper", "--data", paths.Data, "--detach"];
-        var errno = ProcessSpawn.Start(command.Program, arguments, KeeperEnvironment.Variables(), -1, out var pid);
+        string[] arguments = [command.Executable, .. command.Arguments, "keeper", "--data", paths.Data, "--detach"];
+        var errno = ProcessSpawn.Start(command.Executable, arguments, KeeperEnvironment.Variables(), -1, out var pid);
         if (errno != 0)
         {
-            throw new IOException($"Cannot start '{command.Program}': {Libc.Describe(errno)}.");
+            throw new IOException($"Cannot start '{command.Executable}': {Libc.Describe(errno)}.");
         }
 
         int status;

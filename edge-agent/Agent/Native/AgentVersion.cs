@@ -1,4 +1,4 @@
-namespace Edge.Agent;
+namespace Edge.Agent.Native;
 
 /// <summary>The version of this program.</summary>
 internal static class AgentVersion
