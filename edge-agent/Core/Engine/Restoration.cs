@@ -129,6 +129,7 @@ public static class Restoration
             Resends = 0,
             // A node that holds more than was ever counted here knows a history that this journal does not.
             SentRevision = node.DesiredRevision,
+            FullRevision = 0,
             Offers = [],
             Offered = ResourceSet.Empty,
             Tasks = [.. all.Select(t => t.Key)],

@@ -81,6 +81,9 @@ public sealed record Node
     /// sent.</summary>
     public long SentRevision { get; init; }
 
+    /// <summary>Whoever holds less than this revision is owed a full set: something unwanted ran there; not kept over a restart.</summary>
+    public long FullRevision { get; init; }
+
     /// <summary>The newest revision that the node has committed.</summary>
     public long HeldRevision { get; init; }
 

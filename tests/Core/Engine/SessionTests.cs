@@ -290,6 +290,19 @@ public sealed class SessionTests
         Assert.Empty(sent.Items);
     }
 
+    [Fact]
+    public void OwedFullSet_IsStillOwed_OnTheNextSession()
+    {
+        var end = _hub.Report(_task, TaskState.Finished);
+        _hub.Do(new AcknowledgeStatus(_framework, EngineWorld.Stream1, _task.Key.Task, end.Uuid!.Value));
+        _hub.Report(_task, TaskState.Running);
+        Hello(held: 2);
+        Assert.True(_hub.Down.OfType<DownMessage.Assignments>().Single().Full);
+        Up(new UpMessage.Held(3, Gap: false));
+        Hello(held: 3);
+        Assert.Empty(_hub.Down.OfType<DownMessage.Assignments>());
+    }
+
     private void Hello(long held, string? hub = null) =>
         Up(EngineWorld.Hello(hub ?? _hub.State.HubEpoch, held, Node.AppliedSequence + 1, Node.Identity));
 
