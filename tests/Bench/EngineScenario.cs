@@ -6,7 +6,8 @@ using Edge.Core.Model;
 
 namespace Edge.Bench;
 
-/// <summary>What the engine decides per second, without a network and without a database: offers, placements, statuses, acknowledgements.</summary>
+/// <summary>What the engine decides per second, without a network and without a database: offers, placements, statuses,
+/// acknowledgements.</summary>
 /// <remarks>Options: <c>--nodes</c> 10000, <c>--tasks</c> per offer 4, <c>--batch</c> commands per decision 64, <c>--runs</c> 5;
 /// <c>--large</c> measures the memory of 100,000 nodes and 1,000,000 tasks instead.</remarks>
 internal static class EngineScenario
@@ -93,14 +94,16 @@ internal static class EngineScenario
         fleet.Report(TaskState.Running);
         fleet.Acknowledge();
         Add("tasks, running", placed, before);
-        report.Note($"{Whole(GC.GetTotalMemory(true) / 1048576.0)} MiB in all; every task has its own specification of 100 bytes on the wire.");
+        report.Note(
+            $"{Whole(GC.GetTotalMemory(true) / 1048576.0)} MiB in all; every task has its own specification of 100 bytes on the wire.");
         return report;
 
         void Add(string what, int count, long since)
         {
             var seconds = watch.Elapsed.TotalSeconds;
             var bytes = GC.GetTotalMemory(forceFullCollection: true) - since;
-            report.Add(what, count, seconds.ToString("F1", CultureInfo.InvariantCulture), Whole(bytes / 1048576.0), Whole((double)bytes / count));
+            report.Add(
+                what, count, seconds.ToString("F1", CultureInfo.InvariantCulture), Whole(bytes / 1048576.0), Whole((double)bytes / count));
         }
     }
 

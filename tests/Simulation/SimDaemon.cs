@@ -72,7 +72,9 @@ internal abstract class SimDaemon(SimWorld world, string name)
     {
         var decision = EngineCore.Process(State!, batch, Context());
         World.Trace(Name, () => "DECIDE " + string.Join(" | ", batch.Select(c => SimText.Of(c))));
-        var crash = World.Chaotic && World.Chance(World.CrashRate) ? World.Random.Next(0, decision.Dispatches.Length + 2) - 1 : int.MaxValue;
+        var crash = World.Chaotic && World.Chance(World.CrashRate)
+            ? World.Random.Next(0, decision.Dispatches.Length + 2) - 1
+            : int.MaxValue;
         var early = World.Bugs.HasFlag(SimBugs.DispatchBeforeCommit) ? decision.Dispatches
             : World.Bugs.HasFlag(SimBugs.AckBeforeCommit) ? [.. decision.Dispatches.Where(SimText.IsAcknowledgement)]
             : ImmutableArray<Dispatch>.Empty;
@@ -124,7 +126,8 @@ internal abstract class SimDaemon(SimWorld world, string name)
     /// <summary>What really becomes durable of a row; planted mistakes change it.</summary>
     protected virtual RowChange? Spoil(RowChange row) => row;
 
-    protected DecisionContext Context() => new(s_epoch + World.Time + Skew, World.Time - _started, (ulong)World.Random.NextInt64(), World.Limits);
+    protected DecisionContext Context() =>
+        new(s_epoch + World.Time + Skew, World.Time - _started, (ulong)World.Random.NextInt64(), World.Limits);
 
     private void Commit(Decision decision)
     {

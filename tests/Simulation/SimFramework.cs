@@ -92,7 +92,8 @@ internal sealed class SimFramework(SimWorld world, int number)
         Close();
         if (id is { } known)
         {
-            world.After(world.Chance(0.8) ? TimeSpan.Zero : world.Between(0, 60), () => world.Hub.Post(new FrameworkStreamClosed(known, stream)));
+            world.After(world.Chance(0.8) ? TimeSpan.Zero : world.Between(0, 60),
+                () => world.Hub.Post(new FrameworkStreamClosed(known, stream)));
         }
     }
 
@@ -302,7 +303,8 @@ internal sealed class SimFramework(SimWorld world, int number)
         if (!old)
         {
             work.Container = status.Container?.Value ?? work.Container;
-            var ended = status.State is not (TaskState.Staging or TaskState.Starting or TaskState.Running or TaskState.Killing or TaskState.Unreachable)
+            var ended = status.State is not (TaskState.Staging or TaskState.Starting or TaskState.Running
+                or TaskState.Killing or TaskState.Unreachable)
                 && !(status.State == TaskState.Lost && status.Reason is StatusReason.AgentRemoved or StatusReason.Reconciliation
                     && !_partitionAware && status.UnreachableSince is not null);
             work.Ended = ended;

@@ -7,7 +7,8 @@ namespace Edge.Tests.Simulation;
 /// <remarks>
 /// Within one connection messages arrive in order or not at all; a cut loses what is under way. Upwards a message may come
 /// again much later, over a cut too, because a broker hands it to the hub again; downwards only within a connection, because
-/// the node's session at the broker ends with the connection. Sometimes one message is lost although the connection stays; not a report of resources, which is repeated by the next hello only.
+/// the node's session at the broker ends with the connection. Sometimes one message is lost although the connection stays; not a report
+/// of resources, which is repeated by the next hello only.
 /// </remarks>
 internal sealed class SimLink(SimWorld world, SimAgent agent)
 {
@@ -194,7 +195,8 @@ internal sealed class SimLink(SimWorld world, SimAgent agent)
         var kind = world.Random.NextDouble();
         if (kind < 0.9 || !world.Chaotic)
         {
-            world.After(kind < 0.6 ? world.Between(0, 2) : world.Between(2, 90), () => world.Hub.Post(new NodeLinkLost(agent.Id, instance)));
+            world.After(kind < 0.6 ? world.Between(0, 2) : world.Between(2, 90),
+                () => world.Hub.Post(new NodeLinkLost(agent.Id, instance)));
         }
     }
 

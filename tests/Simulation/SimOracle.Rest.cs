@@ -14,7 +14,8 @@ internal sealed partial class SimOracle
         {
             var self = agent.State!.Self!;
             var node = hub.Nodes[agent.Id];
-            Require(node is { Connected: true, AwaitsInventory: false, Reachability: Reachability.Reachable }, () => $"{agent.Name} has no session: {self.Refusal}");
+            Require(node is { Connected: true, AwaitsInventory: false, Reachability: Reachability.Reachable },
+                () => $"{agent.Name} has no session: {self.Refusal}");
             Require(self.Welcomed && self.HubEpoch == hub.HubEpoch, () => $"{agent.Name} is not welcome");
             Require(self.Outbox.IsEmpty, () => $"{agent.Name} has {self.Outbox.Count} statuses left in its outbox");
             Require(
@@ -38,7 +39,8 @@ internal sealed partial class SimOracle
 
         // A framework that ended in a history that was lost stays, until its failover timeout, in the one that was put back.
         var present = world.Frameworks.Select(f => f.Id).ToHashSet();
-        foreach (var task in world.Hub.State!.Tasks.Values.OrderBy(t => t.Key).Where(t => !_hubRestored || present.Contains(t.Key.Framework)))
+        var tasks = world.Hub.State!.Tasks.Values.Where(t => !_hubRestored || present.Contains(t.Key.Framework));
+        foreach (var task in tasks.OrderBy(t => t.Key))
         {
             Require(
                 task.Completed && task.Pending.IsEmpty,
@@ -47,9 +49,8 @@ internal sealed partial class SimOracle
 
         foreach (var agent in world.Agents)
         {
-            Require(
-                agent.State!.Tasks.Values.All(t => t.Completed),
-                () => $"{agent.Name} has not forgotten {string.Join(", ", agent.State.Tasks.Values.Where(t => !t.Completed).Select(t => t.Key))}");
+            var left = agent.State!.Tasks.Values.Where(t => !t.Completed).Select(t => t.Key).Order();
+            Require(!left.Any(), () => $"{agent.Name} has not forgotten {string.Join(", ", left)}");
             Require(
                 agent.Runtime.Containers.Count == 0,
                 () => $"{agent.Name} keeps records of {string.Join(", ", agent.Runtime.Containers.Select(c => $"{c.Task}={c.Id}"))}");

@@ -163,7 +163,8 @@ internal sealed partial class SimOracle(SimWorld world)
 
         var last = run.Seen.LastOrDefault();
         Require(
-            _hubRestored || last is null || TaskStateMachine.Observe(status.State) > TaskStateMachine.Observe(last.State) || status.State == TaskState.Lost,
+            _hubRestored || last is null || TaskStateMachine.Observe(status.State) > TaskStateMachine.Observe(last.State)
+                || status.State == TaskState.Lost,
             () => $"{status.Task}: the framework sees {status.State} after {last!.State}");
         run.Seen.Add(status);
     }
@@ -230,7 +231,8 @@ internal sealed partial class SimOracle(SimWorld world)
         Require(
             old.Desired == DesiredState.Run || task.Desired == DesiredState.Kill,
             () => $"{who}: {task.Key} was to be killed and is wanted again");
-        Require(!old.Completed || task.Completed || _hubRestored || _forgetful.Count > 0, () => $"{who}: {task.Key} was history and is not");
+        Require(!old.Completed || task.Completed || _hubRestored || _forgetful.Count > 0,
+            () => $"{who}: {task.Key} was history and is not");
     }
 
     private void CheckRestart(SimJournal journal, ClusterState live)

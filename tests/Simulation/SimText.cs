@@ -37,7 +37,8 @@ internal static class SimText
 
     public static string Of(UpMessage message) => message switch
     {
-        UpMessage.Hello hello => $"Hello db={hello.Identity.AgentEpoch} epoch={Short(hello.HubEpoch)} held={hello.HeldRevision} head={hello.OutboxHead}",
+        UpMessage.Hello hello =>
+            $"Hello db={hello.Identity.AgentEpoch} epoch={Short(hello.HubEpoch)} held={hello.HeldRevision} head={hello.OutboxHead}",
         UpMessage.Inventory inventory => $"Inventory head={inventory.OutboxHead} "
             + string.Join(",", inventory.Tasks.Select(t => $"{t.Assignment.Key.Task}:{t.Assignment.Observed}")),
         UpMessage.Statuses statuses => $"Statuses {statuses.FirstSequence}: "
@@ -48,8 +49,10 @@ internal static class SimText
 
     public static string Of(DownMessage message) => message switch
     {
-        DownMessage.Welcome welcome => $"Welcome epoch={Short(welcome.HubEpoch)} applied={welcome.AppliedSequence} inventory={welcome.WantsInventory}",
-        DownMessage.Assignments assignments => $"Assignments {(assignments.Full ? "FULL " : "")}{assignments.AppliesTo}->{assignments.ResultsIn} "
+        DownMessage.Welcome welcome =>
+            $"Welcome epoch={Short(welcome.HubEpoch)} applied={welcome.AppliedSequence} inventory={welcome.WantsInventory}",
+        DownMessage.Assignments assignments =>
+            $"Assignments {(assignments.Full ? "FULL " : "")}{assignments.AppliesTo}->{assignments.ResultsIn} "
             + string.Join(",", assignments.Items.Select(i => $"{i.Key.Task}:{i.Desired}:{i.Observed}")),
         DownMessage.Acknowledged acknowledged => $"Acknowledged {acknowledged.Sequence}",
         DownMessage.Refused refused => $"Refused {refused.Reason}",
@@ -58,7 +61,8 @@ internal static class SimText
 
     public static string Of(FrameworkEvent happened) => happened switch
     {
-        FrameworkEvent.Update update => $"Update {update.Status.Task.Task} {update.Status.State} {update.Status.Reason} {Short(update.Status.Uuid)}",
+        FrameworkEvent.Update update =>
+            $"Update {update.Status.Task.Task} {update.Status.State} {update.Status.Reason} {Short(update.Status.Uuid)}",
         FrameworkEvent.Offers offers => $"Offers {string.Join(",", offers.Items.Select(o => $"{o.Id}@{o.Node}"))}",
         FrameworkEvent.Error error => $"Error {error.Message}",
         _ => happened.GetType().Name,

@@ -37,7 +37,8 @@ internal static class AssignmentDecisions
     /// <summary>The node runs something that is not wanted there: everything that is wanted is said again.</summary>
     public static void DemandFull(Transition transition, Node node)
     {
-        transition.Put(node with { DesiredRevision = node.DesiredRevision + 1, SentRevision = 0 });
+        var revision = node.DesiredRevision + 1;
+        transition.Put(node with { DesiredRevision = revision, FullRevision = revision });
         transition.MarkToSend(node.Id);
     }
 
@@ -48,9 +49,9 @@ internal static class AssignmentDecisions
             return;
         }
 
-        if (node.SentRevision == 0)
+        if (node.SentRevision == 0 || node.SentRevision < node.FullRevision)
         {
-            // Nothing of this history is there: only a full set says what does not belong there.
+            // Nothing of this history is there, or too much: only a full set says what does not belong there.
             SendFull(transition, node);
             return;
         }

@@ -58,10 +58,12 @@ public sealed record DeclineOffers(FrameworkId Framework, StreamId Stream, Immut
     : FrameworkCommand(Framework, Stream);
 
 /// <summary>REVIVE; no roles means all.</summary>
-public sealed record ReviveOffers(FrameworkId Framework, StreamId Stream, ImmutableArray<string> Roles) : FrameworkCommand(Framework, Stream);
+public sealed record ReviveOffers(FrameworkId Framework, StreamId Stream, ImmutableArray<string> Roles)
+    : FrameworkCommand(Framework, Stream);
 
 /// <summary>SUPPRESS; no roles means all.</summary>
-public sealed record SuppressOffers(FrameworkId Framework, StreamId Stream, ImmutableArray<string> Roles) : FrameworkCommand(Framework, Stream);
+public sealed record SuppressOffers(FrameworkId Framework, StreamId Stream, ImmutableArray<string> Roles)
+    : FrameworkCommand(Framework, Stream);
 
 /// <summary>KILL.</summary>
 /// <param name="Node">Where the framework believes the task to be; absent when it does not say.</param>
@@ -70,10 +72,12 @@ public sealed record KillTask(FrameworkId Framework, StreamId Stream, TaskId Tas
     : FrameworkCommand(Framework, Stream);
 
 /// <summary>ACKNOWLEDGE.</summary>
-public sealed record AcknowledgeStatus(FrameworkId Framework, StreamId Stream, TaskId Task, Guid Uuid) : FrameworkCommand(Framework, Stream);
+public sealed record AcknowledgeStatus(FrameworkId Framework, StreamId Stream, TaskId Task, Guid Uuid)
+    : FrameworkCommand(Framework, Stream);
 
 /// <summary>RECONCILE; no tasks means all that live.</summary>
-public sealed record ReconcileTasks(FrameworkId Framework, StreamId Stream, ImmutableArray<TaskQuery> Tasks) : FrameworkCommand(Framework, Stream);
+public sealed record ReconcileTasks(FrameworkId Framework, StreamId Stream, ImmutableArray<TaskQuery> Tasks)
+    : FrameworkCommand(Framework, Stream);
 
 /// <summary>A task that a framework asks about.</summary>
 public readonly record struct TaskQuery(TaskId Task, NodeId? Node);

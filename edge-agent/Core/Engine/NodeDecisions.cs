@@ -75,7 +75,8 @@ internal static class NodeDecisions
         }
     }
 
-    /// <summary>Questions to a silent node: over 20 minutes of waits that double from 15 s to 5 min, on a link that is said to be cut.</summary>
+    /// <summary>Questions to a silent node: over 20 minutes of waits that double from 15 s to 5 min, on a link that is said to be
+    /// cut.</summary>
     private const int QuestionsMax = 8;
 
     /// <summary>A cut has lasted too long: frameworks are told; the tasks may still run, so nothing else changes.</summary>
@@ -91,7 +92,9 @@ internal static class NodeDecisions
         transition.Put(node);
         foreach (var key in node.Tasks.Order())
         {
-            Tell(transition, key, TaskState.Unreachable, StatusReason.AgentRemoved, $"Agent {node.Id} is unreachable", node.UnreachableSince);
+            Tell(
+                transition, key, TaskState.Unreachable, StatusReason.AgentRemoved,
+                $"Agent {node.Id} is unreachable", node.UnreachableSince);
         }
 
         foreach (var framework in transition.Frameworks.OrderBy(f => f.Id))

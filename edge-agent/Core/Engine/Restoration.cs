@@ -63,7 +63,8 @@ public static class Restoration
 
     /// <summary>Restores a node.</summary>
     /// <param name="rows">The journal.</param>
-    /// <param name="self">Who the node is now and what it has; taken over, while sequence numbers and revisions come from the journal.</param>
+    /// <param name="self">Who the node is now and what it has; taken over, while sequence numbers and revisions come from the
+    /// journal.</param>
     /// <param name="masterId">The id of this run; never used before.</param>
     /// <param name="context">Now and the limits.</param>
     /// <returns>The state, and the rows that are new in it.</returns>
@@ -128,6 +129,7 @@ public static class Restoration
             Resends = 0,
             // A node that holds more than was ever counted here knows a history that this journal does not.
             SentRevision = node.DesiredRevision,
+            FullRevision = 0,
             Offers = [],
             Offered = ResourceSet.Empty,
             Tasks = [.. all.Select(t => t.Key)],

@@ -54,6 +54,10 @@ internal static class SelfDecisions
                 }
 
                 break;
+            case DownMessage.Welcome { WantsInventory: false } welcome when self.Welcomed && welcome.HubEpoch != self.SessionEpoch:
+                // It came twice, and the second time after the hub began a new history; or the hub did. It will say which.
+                SayHello(transition, self);
+                break;
             case DownMessage.Welcome welcome:
                 Welcome(transition, self, welcome);
                 break;

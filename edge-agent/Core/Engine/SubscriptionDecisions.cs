@@ -165,7 +165,7 @@ internal static class SubscriptionDecisions
             }
         }
 
-        return transition.Frameworks.Count() < transition.Limits.Frameworks
+        return transition.FrameworkCount < transition.Limits.Frameworks
             ? null
             : $"The cluster has {transition.Limits.Frameworks} frameworks, which is its limit; tear one down first";
     }

@@ -5,7 +5,8 @@ using Edge.Core.Offers;
 namespace Edge.Core.Engine;
 
 /// <summary>A state in the making: what one batch of commands changes, rows and acts included.</summary>
-/// <remarks>Lives for one batch inside <see cref="EngineCore.Process"/> and never escapes it, which is what keeps the engine pure.</remarks>
+/// <remarks>Lives for one batch inside <see cref="EngineCore.Process"/> and never escapes it, which is what keeps the engine
+/// pure.</remarks>
 internal sealed partial class Transition
 {
     private readonly ClusterState _start;
@@ -64,6 +65,8 @@ internal sealed partial class Transition
     public ImmutableList<Framework> CompletedFrameworks { get; set; }
 
     public IEnumerable<Framework> Frameworks => _frameworks.Values;
+
+    public int FrameworkCount => _frameworks.Count;
 
     public IEnumerable<Node> Nodes => _nodes.Values;
 

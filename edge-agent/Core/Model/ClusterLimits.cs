@@ -18,7 +18,8 @@ public sealed record ClusterLimits
     /// <summary>Longest wait for an acknowledgement of a status by a framework. Default 10 min, as Mesos.</summary>
     public TimeSpan StatusRetryMax { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>First wait for the other side's commit on an open session; doubles up to the maximum. Default 15 s: six round trips of the worst link.</summary>
+    /// <summary>First wait for the other side's commit on an open session; doubles up to the maximum. Default 15 s: six round trips of
+    /// the worst link.</summary>
     public TimeSpan SyncRetryMin { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Longest wait for the other side's commit on an open session.</summary>

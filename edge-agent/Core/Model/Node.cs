@@ -77,8 +77,12 @@ public sealed record Node
     /// <summary>The revision of what the cluster wants of this node; rises by one with each change.</summary>
     public long DesiredRevision { get; init; }
 
-    /// <summary>The newest revision sent on the current session, or before it; 0 asks for a full set. A restart counts all as sent.</summary>
+    /// <summary>The newest revision sent on the current session, or before it; 0 asks for a full set. A restart counts all as
+    /// sent.</summary>
     public long SentRevision { get; init; }
+
+    /// <summary>Whoever holds less than this revision is owed a full set: something unwanted ran there; not kept over a restart.</summary>
+    public long FullRevision { get; init; }
 
     /// <summary>The newest revision that the node has committed.</summary>
     public long HeldRevision { get; init; }
@@ -104,6 +108,7 @@ public sealed record Node
     /// <summary>What open offers hold.</summary>
     public ResourceSet Offered { get; init; } = ResourceSet.Empty;
 
-    /// <summary>What nobody holds: free + offered + used = total. Never negative; a node that shrank below its use has nothing free.</summary>
+    /// <summary>What nobody holds: free + offered + used = total. Never negative; a node that shrank below its use has nothing
+    /// free.</summary>
     public required ResourceSet Free { get; init; }
 }

@@ -29,7 +29,8 @@ public sealed record SelfState
     /// <summary>True while a session is open and welcomed; not kept over a restart.</summary>
     public bool Welcomed { get; init; }
 
-    /// <summary>The hub of this session: not yet <see cref="HubEpoch"/> while its full set is outstanding; not kept over a restart.</summary>
+    /// <summary>The hub of this session: not yet <see cref="HubEpoch"/> while its full set is outstanding; not kept over a
+    /// restart.</summary>
     public string SessionEpoch { get; init; } = string.Empty;
 
     /// <summary>True while a connection is open; not kept over a restart.</summary>
@@ -41,7 +42,8 @@ public sealed record SelfState
     /// <summary>The newest status sent on this session; not kept over a restart.</summary>
     public long SentSequence { get; init; }
 
-    /// <summary>The first sequence number of this run, until the first welcome: no hub can have seen it. Then 0; not kept over a restart.</summary>
+    /// <summary>The first sequence number of this run, until the first welcome: no hub can have seen it. Then 0; not kept over a
+    /// restart.</summary>
     public long CountedFrom { get; init; }
 
     /// <summary>Monotonic instant at which unacknowledged statuses, or a hello, are sent again; absent when there are none.</summary>

@@ -18,7 +18,8 @@ public abstract record UpMessage
     /// <param name="OutboxHead">The sequence number of its oldest unacknowledged status; one above the newest when it has none.</param>
     /// <param name="Clock">Its wall clock, UTC; only shown.</param>
     public sealed record Hello(
-        NodeIdentity Identity, NodeDescription Description, string HubEpoch, long HeldRevision, long OutboxHead, DateTimeOffset Clock) : UpMessage;
+        NodeIdentity Identity, NodeDescription Description, string HubEpoch, long HeldRevision, long OutboxHead, DateTimeOffset Clock)
+        : UpMessage;
 
     /// <summary>Everything that the node holds for the hub, asked for when the two do not share a history.</summary>
     /// <param name="Tasks">Tasks that have not been forgotten, each with its newest status.</param>
@@ -31,7 +32,8 @@ public abstract record UpMessage
     /// <param name="Items">Never empty.</param>
     public sealed record Statuses(string AgentEpoch, long FirstSequence, ImmutableArray<StatusUpdate> Items) : UpMessage;
 
-    /// <summary>The node has committed everything up to a revision. <paramref name="Gap"/>: what came did not apply to it; send from here.</summary>
+    /// <summary>The node has committed everything up to a revision. <paramref name="Gap"/>: what came did not apply to it; send from
+    /// here.</summary>
     public sealed record Held(long Revision, bool Gap) : UpMessage;
 
     /// <summary>The node's resources or attributes changed.</summary>
@@ -48,7 +50,8 @@ public abstract record DownMessage
     /// <summary>Accepts a session.</summary>
     /// <param name="HubEpoch">The history that the hub stands for.</param>
     /// <param name="AppliedSequence">The newest status that it has committed.</param>
-    /// <param name="WantsInventory">True when the two do not share a history: the node answers with <see cref="UpMessage.Inventory"/>.</param>
+    /// <param name="WantsInventory">True when the two do not share a history: the node answers with
+    /// <see cref="UpMessage.Inventory"/>.</param>
     public sealed record Welcome(string HubEpoch, long AppliedSequence, bool WantsInventory) : DownMessage
     {
         /// <summary>The database whose statuses <see cref="AppliedSequence"/> counts; empty when the sender does not say.</summary>

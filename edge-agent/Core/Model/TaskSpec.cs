@@ -15,7 +15,8 @@ public sealed record TaskSpec
     /// <summary>The node of the offer that the framework answered.</summary>
     public required NodeId Node { get; init; }
 
-    /// <summary>The resources asked for, without those of an executor; never merged with an allocation role by the framework's parser.</summary>
+    /// <summary>The resources asked for, without those of an executor; never merged with an allocation role by the framework's
+    /// parser.</summary>
     public required ResourceSet Resources { get; init; }
 
     /// <summary>The command; absent for a task with an executor of its own.</summary>
@@ -37,7 +38,8 @@ public sealed record TaskSpec
 /// <summary>How to start a process. Source: mesos.proto, CommandInfo.</summary>
 public sealed record CommandSpec
 {
-    /// <summary>True: <see cref="Value"/> is a line for <c>/bin/sh -c</c>. False: it is a file, and the arguments are the whole argv.</summary>
+    /// <summary>True: <see cref="Value"/> is a line for <c>/bin/sh -c</c>. False: it is a file, and the arguments are the whole
+    /// argv.</summary>
     public required bool Shell { get; init; }
 
     /// <summary>The shell line or the file; absent when the image decides.</summary>

@@ -105,7 +105,8 @@ public enum StatusSource
 }
 
 /// <summary>Why a status was sent; the numbers are those of the wire.</summary>
-/// <remarks>Source: apache/mesos include/mesos/v1/mesos.proto, TaskStatus.Reason. Only reasons that this cluster gives are listed.</remarks>
+/// <remarks>Source: apache/mesos include/mesos/v1/mesos.proto, TaskStatus.Reason. Only reasons that this cluster gives are
+/// listed.</remarks>
 public enum StatusReason
 {
     /// <summary>The launcher of the command failed.</summary>

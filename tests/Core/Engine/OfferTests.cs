@@ -54,7 +54,8 @@ public sealed class OfferTests
         Accept([EngineWorld.Task("t1")]);
 
         var status = _hub.Updates.Single();
-        Assert.Equal((TaskState.Dropped, StatusReason.InvalidOffers, StatusSource.Master), (status.State, status.Reason!.Value, status.Source));
+        Assert.Equal(
+            (TaskState.Dropped, StatusReason.InvalidOffers, StatusSource.Master), (status.State, status.Reason!.Value, status.Source));
         Assert.Null(status.Uuid);
         Assert.Contains(_offer.Id.Value, status.Message, StringComparison.Ordinal);
     }
@@ -261,7 +262,8 @@ public sealed class OfferTests
     [Fact]
     public void SuppressOrRevive_OfARoleThatItHasNot_IsCounted()
     {
-        _hub.Do(new SuppressOffers(_framework, EngineWorld.Stream1, ["other"]), new ReviveOffers(_framework, EngineWorld.Stream1, ["other"]));
+        _hub.Do(
+            new SuppressOffers(_framework, EngineWorld.Stream1, ["other"]), new ReviveOffers(_framework, EngineWorld.Stream1, ["other"]));
         Assert.Equal(2, _hub.State.Counters.InvalidCalls);
     }
 

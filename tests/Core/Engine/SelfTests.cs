@@ -194,6 +194,15 @@ public sealed class SelfTests
     }
 
     [Fact]
+    public void WelcomeOfAnotherHistory_WithinASession_IsAskedAbout()
+    {
+        Run("t1");
+        Down(Welcome() with { HubEpoch = "hub-0" });
+        Assert.IsType<UpMessage.Hello>(_agent.Up.Single());
+        Assert.Equal(("hub-1", 1), (Self.HubEpoch, Self.HeldRevision));
+    }
+
+    [Fact]
     public void Inventory_NamesWhatIsNotForgotten_AndTheEpochIsKeptUntilTheFullSetCame()
     {
         Run("t1");

@@ -46,7 +46,8 @@ public sealed class SessionTests
     {
         var thief = EngineWorld.Hello(identity: EngineWorld.Identity("machine-2", "db-2"));
         Up(thief);
-        Assert.Contains("in use by another machine", Assert.IsType<DownMessage.Refused>(_hub.Down.Single()).Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "in use by another machine", Assert.IsType<DownMessage.Refused>(_hub.Down.Single()).Reason, StringComparison.Ordinal);
         Assert.Equal("machine-n1", Node.Identity.Instance);
 
         _hub.Do(new NodeLinkLost(EngineWorld.Node1, "machine-n1"));
@@ -208,12 +209,14 @@ public sealed class SessionTests
         _hub.Do(new NodeLinkLost(EngineWorld.Node1, null));
         Assert.Empty(_hub.Wait(74.9).Updates);
         _hub.Wait(0.2);
-        Assert.Equal((TaskState.Unreachable, StatusReason.AgentRemoved), (_hub.Updates.Single().State, _hub.Updates.Single().Reason!.Value));
+        Assert.Equal(
+            (TaskState.Unreachable, StatusReason.AgentRemoved), (_hub.Updates.Single().State, _hub.Updates.Single().Reason!.Value));
         Assert.Single(_hub.Events.OfType<FrameworkEvent.Failure>());
         Assert.False(Node.Used.IsEmpty);
 
         Hello(held: 2);
-        Assert.Equal((TaskState.Running, StatusReason.AgentReregistered), (_hub.Updates.Single().State, _hub.Updates.Single().Reason!.Value));
+        Assert.Equal(
+            (TaskState.Running, StatusReason.AgentReregistered), (_hub.Updates.Single().State, _hub.Updates.Single().Reason!.Value));
         Assert.Equal(Reachability.Reachable, Node.Reachability);
     }
 
@@ -285,6 +288,19 @@ public sealed class SessionTests
         var sent = _hub.Down.OfType<DownMessage.Assignments>().Single();
         Assert.True(sent.Full);
         Assert.Empty(sent.Items);
+    }
+
+    [Fact]
+    public void OwedFullSet_IsStillOwed_OnTheNextSession()
+    {
+        var end = _hub.Report(_task, TaskState.Finished);
+        _hub.Do(new AcknowledgeStatus(_framework, EngineWorld.Stream1, _task.Key.Task, end.Uuid!.Value));
+        _hub.Report(_task, TaskState.Running);
+        Hello(held: 2);
+        Assert.True(_hub.Down.OfType<DownMessage.Assignments>().Single().Full);
+        Up(new UpMessage.Held(3, Gap: false));
+        Hello(held: 3);
+        Assert.Empty(_hub.Down.OfType<DownMessage.Assignments>());
     }
 
     private void Hello(long held, string? hub = null) =>

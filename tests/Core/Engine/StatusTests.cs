@@ -149,7 +149,10 @@ public sealed class StatusTests
         _hub.Do(new NodeLinkLost(EngineWorld.Node1, null));
         Kill();
         Assert.Empty(_hub.Down.OfType<DownMessage.Assignments>());
-        _hub.Do(new NodeMessage(EngineWorld.Node1, EngineWorld.Hello(_hub.State.HubEpoch, 2, identity: _hub.State.Nodes[EngineWorld.Node1].Identity)));
+        _hub.Do(
+            new NodeMessage(
+                EngineWorld.Node1,
+                EngineWorld.Hello(_hub.State.HubEpoch, 2, identity: _hub.State.Nodes[EngineWorld.Node1].Identity)));
         Assert.Equal(DesiredState.Kill, _hub.Down.OfType<DownMessage.Assignments>().Single().Items.Single().Desired);
     }
 
@@ -204,7 +207,8 @@ public sealed class StatusTests
     [Fact]
     public void Reconcile_WhileAnInventoryIsOutstanding_IsSilent()
     {
-        _hub.Do(new NodeMessage(EngineWorld.Node1, EngineWorld.Hello("another", 9, identity: _hub.State.Nodes[EngineWorld.Node1].Identity)));
+        _hub.Do(
+            new NodeMessage(EngineWorld.Node1, EngineWorld.Hello("another", 9, identity: _hub.State.Nodes[EngineWorld.Node1].Identity)));
         Assert.Null(Ask("other", "n1"));
         Assert.Null(Ask("other"));
     }
