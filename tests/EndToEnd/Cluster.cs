@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Text.Json.Nodes;
-
 namespace Edge.Tests.EndToEnd;
 
 /// <summary>A hub and its agents as real processes in a temporary folder; everything is gone with it, tasks and keepers too.</summary>
@@ -10,7 +7,6 @@ internal sealed class Cluster : IAsyncDisposable
     private readonly HubSettings _settings;
     private readonly Dictionary<string, AgentSettings> _agentSettings = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DaemonProcess> _agents = new(StringComparer.Ordinal);
-    private readonly HttpClient _http = new();
     private string _httpAddress = "127.0.0.1:0";
     private string _mqttAddress;
     private bool _failed;
@@ -47,7 +43,7 @@ internal sealed class Cluster : IAsyncDisposable
         {
             await cluster.StartHubAsync();
             await Task.WhenAll(agents.Select(cluster.StartAgentAsync));
-            await cluster.UntilAsync(() => agents.All(a => cluster.Connections(a.Node) > 0), 30, "all agents have reached the hub");
+            await UntilAsync(() => agents.All(a => cluster.Connections(a.Node) > 0), 30, "all agents have reached the hub");
             await test(cluster);
         }
         catch (Exception failure)
@@ -77,6 +73,7 @@ internal sealed class Cluster : IAsyncDisposable
                 agent = NewAgent(settings.Node, settings.Data ?? Path.Combine(Folder, settings.Node));
             }
 
+            agent.Environment = settings.Environment;
             return agent.StartAsync(
                 DaemonProgram.AgentArguments(settings, agent.Data, settings.Hub ?? $"mqtt://{_mqttAddress}"), settings.Namespace);
         }
@@ -88,54 +85,21 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>How often an agent has reached the hub's broker, by its log.</summary>
     public int Connections(string node) => _agents[node].Log().Split("Connected to the hub's broker").Length - 1;
 
-    /// <summary>What the hub's /state says.</summary>
-    public Task<JsonNode> StateAsync() => JsonAsync(Api, "state");
-
-    /// <summary>One agent as /state of the hub shows it, or null.</summary>
-    public async Task<JsonNode?> NodeAsync(string node) =>
-        (await StateAsync())["slaves"]!.AsArray().FirstOrDefault(s => (string?)s!["id"] == node);
-
-    /// <summary>A GET of JSON.</summary>
-    public async Task<JsonNode> JsonAsync(Uri server, string path)
-    {
-        using var response = await _http.GetAsync(new Uri(server, path));
-        var text = await response.Content.ReadAsStringAsync();
-        return response.IsSuccessStatusCode
-            ? JsonNode.Parse(text)!
-            : throw new HttpRequestException($"GET {path}: {(int)response.StatusCode} {text}");
-    }
-
-    /// <summary>Waits until something holds; a server that is away is not yet a fault.</summary>
+    /// <summary>Waits until something holds.</summary>
     /// <exception cref="TimeoutException">It did not hold in time.</exception>
-    public async Task UntilAsync(Func<Task<bool>> holds, int seconds, string what)
+    public static async Task UntilAsync(Func<bool> holds, int seconds, string what)
     {
-        var watch = Stopwatch.StartNew();
-        string? last = null;
-        while (true)
+        var started = TimeProvider.System.GetTimestamp();
+        while (!holds())
         {
-            try
+            if (TimeProvider.System.GetElapsedTime(started).TotalSeconds > seconds)
             {
-                if (await holds())
-                {
-                    return;
-                }
-            }
-            catch (HttpRequestException away)
-            {
-                last = away.Message;
-            }
-
-            if (watch.Elapsed.TotalSeconds > seconds)
-            {
-                throw new TimeoutException($"Not within {seconds} s: {what}. {last}");
+                throw new TimeoutException($"Not within {seconds} s: {what}.");
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         }
     }
-
-    /// <summary>As above, for what needs no waiting itself.</summary>
-    public Task UntilAsync(Func<bool> holds, int seconds, string what) => UntilAsync(() => Task.FromResult(holds()), seconds, what);
 
     /// <summary>The sandboxes of an executor (its runs), on the disk of a node.</summary>
     public IReadOnlyList<string> Sandboxes(string node, string framework, string executor)
@@ -157,7 +121,6 @@ internal sealed class Cluster : IAsyncDisposable
             await ProcessScan.EndAsync(daemon.Data);
         }
 
-        _http.Dispose();
         if (!_failed)
         {
             Directory.Delete(Folder, recursive: true);

@@ -22,6 +22,9 @@ internal sealed partial class DaemonProcess(string name, DaemonProgram program, 
     /// <summary>The data folder.</summary>
     public string Data { get; } = data;
 
+    /// <summary>Variables that its environment has more than that of the tests.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; set; } = new Dictionary<string, string>();
+
     /// <summary>Its name.</summary>
     public string Name { get; } = name;
 
@@ -61,6 +64,11 @@ internal sealed partial class DaemonProcess(string name, DaemonProgram program, 
         string[] words = [.. space is null ? (string[])[] : ["ip", "netns", "exec", space], program.File, .. program.Before, .. arguments];
         var info = new ProcessStartInfo(words[0]) { RedirectStandardOutput = true, RedirectStandardError = true };
         Array.ForEach(words[1..], info.ArgumentList.Add);
+        foreach (var (variable, value) in Environment)
+        {
+            info.Environment[variable] = value;
+        }
+
         lock (_gate)
         {
             _log?.Dispose();

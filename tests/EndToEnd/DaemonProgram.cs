@@ -76,6 +76,9 @@ internal sealed record AgentSettings(string Node)
     /// <summary>The data folder; null for one in the cluster's folder.</summary>
     public string? Data { get; init; }
 
+    /// <summary>Variables that its environment has more than that of the tests.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Where the hub's broker is; null for where the cluster's hub listens.</summary>
     public string? Hub { get; init; }
 }

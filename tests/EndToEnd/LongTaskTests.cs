@@ -70,7 +70,7 @@ public sealed class LongTaskTests(ITestOutputHelper output)
             await cluster[Node].KillAsync();
             AssertAlive();
             var took = await cluster.RestartAgentAsync(Node);
-            await cluster.UntilAsync(() => cluster.Connections(Node) == 2, 30, "the agent is back at the hub");
+            await Cluster.UntilAsync(() => cluster.Connections(Node) == 2, 30, "the agent is back at the hub");
             AssertAlive();
             output.WriteLine($"agent killed and back in {took.TotalMilliseconds:F0} ms");
         }
@@ -85,7 +85,7 @@ public sealed class LongTaskTests(ITestOutputHelper output)
             Assert.Equal(id, aware.Id);
             await plain.WaitForTypeAsync("CLOSED", _limit.Token);
             await plain.WaitForTypeAsync("SUBSCRIBED", _limit.Token);
-            await cluster.UntilAsync(() => cluster.Connections(Node) == 3, 60, "the agent is back at the hub");
+            await Cluster.UntilAsync(() => cluster.Connections(Node) == 3, 60, "the agent is back at the hub");
             await ReconciledAsync(TaskState.TaskRunning);
             AssertAlive();
             output.WriteLine($"hub killed and back in {took.TotalMilliseconds:F0} ms");
@@ -127,7 +127,7 @@ public sealed class LongTaskTests(ITestOutputHelper output)
             await aware.WaitForAsync(Aware, TaskState.TaskKilled, 30);
             await plain.TellAsync("stop");
             Assert.Equal(0, await plain.WaitForExitAsync(_limit.Token));
-            await cluster.UntilAsync(() => !_processes.Any(IsAlive), 10, "the processes of both tasks are gone");
+            await Cluster.UntilAsync(() => !_processes.Any(IsAlive), 10, "the processes of both tasks are gone");
 
             // What the node said (it has a uuid) came once each; the rest was said by the hub about the cut, and when it was asked.
             Assert.Equal(
