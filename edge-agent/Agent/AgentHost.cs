@@ -146,12 +146,11 @@ internal sealed partial class AgentHost : IAsyncDisposable
 
     private async Task StartTasksAsync(NodeId node, CancellationToken cancellationToken)
     {
-        var paths = new ContainerPaths(_options.Data);
+        var paths = new ContainerPaths(_options.Data, node.Value);
         _containerizer = await KeeperContainerizer.OpenAsync(
-            new KeeperOptions { DataDirectory = _options.Data, AgentId = node.Value },
-            _clock.Time, _loggers.CreateLogger<KeeperContainerizer>(), cancellationToken);
+            new KeeperOptions { Paths = paths }, _clock.Time, _loggers.CreateLogger<KeeperContainerizer>(), cancellationToken);
         var specs = new ContainerSpecs(node, () => _endpoint.ToString(), (container, framework, executor) =>
-            paths.Sandbox(node.Value, framework.Value, executor.Value, container.Value));
+            paths.Sandbox(framework.Value, executor.Value, container.Value));
         var runner = new TaskRunner(_containerizer, _engine!, specs, _clock.Time, _loggers.CreateLogger<TaskRunner>());
         _acts.Runner = runner;
         _engine!.Start();
@@ -200,14 +199,17 @@ internal sealed partial class AgentHost : IAsyncDisposable
             kestrel.Listen(_options.Http);
         });
         _web = builder.Build();
-        _web.UsePathAliases(new PathAliases(MesosRoutes.AgentPrefixes, MesosRoutes.AgentPaths, MesosRoutes.AgentExactPaths));
+        _web.UsePathAliases(new PathAliases(
+            MesosRoutes.AgentPrefixes, [.. MesosRoutes.AgentPaths, .. FilesEndpoint.Paths], MesosRoutes.AgentExactPaths));
+        var paths = new ContainerPaths(_options.Data, _options.Node);
         var host = new MesosHost(
             _engine!,
             new FrameworkStreams(new EventStreamLimits(), _clock.Time),
             () => new MesosIdentity(Dns.GetHostName(), _endpoint.Address, _endpoint.Port),
             _clock.Time,
             _web.Lifetime.ApplicationStopping);
-        _web.MapMesosAgent(host, new Sandboxes(_engine!, new ContainerPaths(_options.Data), _options.Node));
+        _web.MapMesosAgent(host, new Sandboxes(_engine!, paths));
+        new FilesEndpoint(new SandboxFiles(paths)).Map(_web);
         await _web.StartAsync(cancellationToken);
         HttpAddress = _web.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
         _endpoint = new IPEndPoint(_options.Http.Address, new Uri(HttpAddress).Port);

@@ -64,7 +64,7 @@ public sealed class HttpFaultTests
         {
             var update = Assert.Single(framework.Updates, u => u.Task == id);
             Assert.Equal(TaskState.TaskError, update.State);
-            Assert.Equal(Contracts.Mesos.TaskStatus.Types.Reason.TaskInvalid, update.Status.Reason);
+            Assert.Equal(Edge.Contracts.Mesos.TaskStatus.Types.Reason.TaskInvalid, update.Status.Reason);
             Assert.NotEmpty(update.Status.Message);
         }
 

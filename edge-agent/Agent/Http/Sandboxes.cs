@@ -6,7 +6,7 @@ using Edge.Daemon.Gateway;
 namespace Edge.Agent.Http;
 
 /// <summary>Finds the folders of the tasks that this node knows.</summary>
-internal sealed class Sandboxes(IClusterGateway engine, ContainerPaths paths, string node) : ISandboxDirectory
+internal sealed class Sandboxes(IClusterGateway engine, ContainerPaths paths) : ISandboxDirectory
 {
     /// <inheritdoc/>
     public string? Find(ContainerId container)
@@ -17,7 +17,7 @@ internal sealed class Sandboxes(IClusterGateway engine, ContainerPaths paths, st
             return null;
         }
 
-        var folder = paths.Sandbox(node, task.Key.Framework.Value, task.Executor.Value, container.Value);
+        var folder = paths.Sandbox(task.Key.Framework.Value, task.Executor.Value, container.Value);
         return Directory.Exists(folder) ? folder : null;
     }
 }
