@@ -27,8 +27,12 @@ internal static class CodecMessages
         {
             FrameworkId = new() { Value = "6f1c3d2a-7d0e-4c0b-9c6f-0d6f2a5b9e11-0003" },
             Type = SchedulerCall.Types.Type.Accept,
-            Accept = new() { OfferIds = { new OfferID { Value = "6f1c3d2a-7d0e-4c0b-9c6f-0d6f2a5b9e11-O42" } },
-                Operations = { operation }, Filters = new() { RefuseSeconds = 5 } },
+            Accept = new()
+            {
+                OfferIds = { new OfferID { Value = "6f1c3d2a-7d0e-4c0b-9c6f-0d6f2a5b9e11-O42" } },
+                Operations = { operation },
+                Filters = new() { RefuseSeconds = 5 },
+            },
         };
     }
 

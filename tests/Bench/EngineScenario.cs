@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
-using Edge.Core.Engine;
 using Edge.Core.Model;
 
 namespace Edge.Bench;

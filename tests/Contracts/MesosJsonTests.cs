@@ -34,8 +34,13 @@ public sealed class MesosJsonTests
     [Fact]
     public void Names_AreSnakeCase_InTheOrderOfTheFile() => Assert.Equal(
         """{"task_id":{"value":"t"},"state":"TASK_RUNNING","agent_id":{"value":"a"},"healthy":true}""",
-        MesosJson.ToText(new TaskStatus { Healthy = true, AgentId = new() { Value = "a" }, State = TaskState.TaskRunning,
-            TaskId = new() { Value = "t" } }));
+        MesosJson.ToText(new TaskStatus
+        {
+            Healthy = true,
+            AgentId = new() { Value = "a" },
+            State = TaskState.TaskRunning,
+            TaskId = new() { Value = "t" },
+        }));
 
     [Fact]
     public void Enums_AreNames() =>

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Edge.Contracts.Mesos;
-using Edge.Tests.Support;
 using Xunit.Abstractions;
 using Task = System.Threading.Tasks.Task;
 using TaskStatus = Edge.Contracts.Mesos.TaskStatus;

@@ -35,13 +35,14 @@ public sealed class LongTaskTests(ITestOutputHelper output)
                     cluster.Api, RawMesosClient.Json, FrameworkInfo.Types.Capability.Types.Type.PartitionAware);
                 await aware.LaunchAsync(TestFramework.Shell(Aware, Command));
                 aware.Start();
-                await new Life(cluster, space, plain, aware, output).RunAsync();
+                using var life = new Life(cluster, space, plain, aware, output);
+                await life.RunAsync();
             });
     }
 
     /// <summary>The life of both tasks, step by step; each step asserts that nothing else happened.</summary>
     private sealed class Life(
-        Cluster cluster, NetworkNamespace space, MesosFrameworkProcess plain, TestFramework aware, ITestOutputHelper output)
+        Cluster cluster, NetworkNamespace space, MesosFrameworkProcess plain, TestFramework aware, ITestOutputHelper output) : IDisposable
     {
         private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(8), TimeProvider.System);
         private string _plainTask = string.Empty;
@@ -54,8 +55,9 @@ public sealed class LongTaskTests(ITestOutputHelper output)
             await KillHubAsync();
             await CutAsync();
             await EndAsync();
-            _limit.Dispose();
         }
+
+        public void Dispose() => _limit.Dispose();
 
         private async Task StartAsync()
         {

@@ -188,6 +188,7 @@ internal sealed partial class HubLink(
         _announcement = announcement;
         if (another && IsConnected)
         {
+            await engine.SubmitAsync(new HubLinkClosed(), CancellationToken.None);
             await engine.SubmitAsync(new HubLinkOpened(), CancellationToken.None);
         }
     }

@@ -56,9 +56,20 @@ internal sealed partial class TaskRunner(
     {
         Dispatch.StartContainer start => StartAsync(start.Task, cancellationToken),
         Dispatch.KillContainer kill => containerizer.KillAsync(kill.Container.Value, kill.Grace, cancellationToken).AsTask(),
-        Dispatch.ForgetContainer forget => containerizer.ForgetAsync(forget.Container.Value, cancellationToken).AsTask(),
+        Dispatch.ForgetContainer forget => ForgetAsync(forget.Container.Value, cancellationToken),
         _ => Task.CompletedTask,
     };
+
+    /// <summary>What the books say has ended and still runs (an older journal was put back) is ended first.</summary>
+    private async Task ForgetAsync(string container, CancellationToken cancellationToken)
+    {
+        if ((await containerizer.ListAsync(cancellationToken)).Any(c => c.ContainerId == container && c.Exit is null))
+        {
+            await containerizer.KillAsync(container, TimeSpan.Zero, cancellationToken);
+        }
+
+        await containerizer.ForgetAsync(container, cancellationToken);
+    }
 
     private async Task StartAsync(ClusterTask task, CancellationToken cancellationToken)
     {

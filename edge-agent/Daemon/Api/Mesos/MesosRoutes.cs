@@ -64,7 +64,7 @@ public static class MesosRoutes
     private static void MapCommon(IEndpointRouteBuilder routes, ReadEndpoints reads, MetricsEndpoint metrics)
     {
         Read(routes, "/version", reads.VersionAsync);
-        Read(routes, "/flags", reads.FlagsAsync);
+        Read(routes, "/flags", ReadEndpoints.FlagsAsync);
         Read(routes, "/health", ReadEndpoints.HealthAsync);
         Read(routes, "/metrics", metrics.PrometheusAsync);
     }

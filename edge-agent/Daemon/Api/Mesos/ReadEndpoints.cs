@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
-using Edge.Core.Model;
 using Edge.Daemon.Api.Mesos.State;
 using Edge.Daemon.Api.Protocol;
 using Microsoft.AspNetCore.Http;
@@ -52,7 +51,7 @@ internal sealed class ReadEndpoints(MesosHost host)
         json.WriteEndObject();
     });
 
-    public Task FlagsAsync(HttpContext context) => SendAsync(context, json =>
+    public static Task FlagsAsync(HttpContext context) => SendAsync(context, json =>
     {
         json.WriteStartObject();
         json.WriteStartObject("flags");

@@ -2,7 +2,6 @@ using Edge.Contracts.Mesos.Scheduler;
 using Edge.Core.Engine;
 using Edge.Core.Model;
 using Edge.Daemon.Api.Protocol;
-using Edge.Daemon.Mapping;
 using Microsoft.AspNetCore.Http;
 
 namespace Edge.Daemon.Api.Mesos;

@@ -9,7 +9,6 @@ using Edge.Daemon.Gateway;
 using Edge.Daemon.Mapping;
 using Edge.Tests.Daemon.Api.Protocol;
 using Edge.Tests.EndToEnd;
-using Microsoft.AspNetCore.Builder;
 using NSubstitute;
 
 namespace Edge.Tests.Daemon.Api.Mesos;

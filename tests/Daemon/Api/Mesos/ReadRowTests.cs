@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using Edge.Contracts.Mesos;
 using Edge.Contracts.Mesos.Scheduler;
 using Edge.Daemon.Api.Mesos;
-using Edge.Daemon.Api.Protocol;
 using Edge.Tests.EndToEnd;
 using Task = System.Threading.Tasks.Task;
 using TaskState = Edge.Core.Model.TaskState;

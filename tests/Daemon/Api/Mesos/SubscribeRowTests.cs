@@ -4,7 +4,6 @@ using Edge.Contracts.Mesos.Scheduler;
 using Edge.Core.Model;
 using Edge.Daemon.Api.Protocol;
 using Capability = Edge.Contracts.Mesos.FrameworkInfo.Types.Capability.Types.Type;
-using Offer = Edge.Contracts.Mesos.Offer;
 using Task = System.Threading.Tasks.Task;
 using TaskState = Edge.Core.Model.TaskState;
 

@@ -5,7 +5,6 @@ using Edge.Daemon.Api.Mesos;
 using Edge.Daemon.Api.Protocol;
 using Edge.Daemon.Gateway;
 using Edge.Tests.Daemon.Api.Protocol;
-using Microsoft.AspNetCore.Builder;
 using Task = System.Threading.Tasks.Task;
 
 namespace Edge.Tests.Daemon.Api.Mesos;
