@@ -80,7 +80,8 @@ internal sealed partial class HubHost : IAsyncDisposable
             loggers.CreateLogger<EngineLoop>());
         acts.Fleet = _fleet;
         acts.Streams = _streams;
-        _announcer = clock.Time.CreateTimer(_ => _fleet.Announce(_engine.Snapshot), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _announcer = clock.Time.CreateTimer(
+            _ => _fleet.Announce(_engine.Snapshot), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         MasterId = masterId;
     }
 

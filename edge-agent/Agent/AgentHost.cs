@@ -244,7 +244,9 @@ internal sealed partial class AgentHost : IAsyncDisposable
             return null;
         }
 
-        var removed = given.Names.Where(name => resources.All(r => r.Name != name)).Select(name => name == "ports" ? "ports:[]" : name + ":0");
+        var removed = given.Names
+            .Where(name => resources.All(r => r.Name != name))
+            .Select(name => name == "ports" ? "ports:[]" : name + ":0");
         return string.Join(';', removed.Prepend(resources.Describe()));
     }
 
@@ -292,7 +294,8 @@ internal sealed partial class AgentHost : IAsyncDisposable
         [LoggerMessage(2202, LogLevel.Error, "{Damage}")]
         public static partial void Damaged(ILogger logger, string damage);
 
-        [LoggerMessage(2203, LogLevel.Information, "Tasks resumed: {Known} known, {Orphans} found without a journal, {Millis} ms after the start")]
+        [LoggerMessage(2203, LogLevel.Information,
+            "Tasks resumed: {Known} known, {Orphans} found without a journal, {Millis} ms after the start")]
         public static partial void TasksResumed(ILogger logger, int known, int orphans, double millis);
     }
 }

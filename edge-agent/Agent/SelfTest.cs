@@ -12,7 +12,8 @@ using Google.Protobuf.Reflection;
 
 namespace Edge.Agent;
 
-/// <summary>Checks on this machine what only the native program can show: every message round-trips, the database opens, MQTT connects.</summary>
+/// <summary>Checks on this machine what only the native program can show: every message round-trips, the database opens, MQTT
+/// connects.</summary>
 /// <remarks>Covers what the trimmer cannot prove of Google.Protobuf and Microsoft.Data.Sqlite.</remarks>
 internal static class SelfTest
 {
@@ -103,7 +104,8 @@ internal static class SelfTest
         });
         await broker.StartAsync();
         var arrived = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var subscription = broker.Subscribe("selftest/+", (in MqttBrokerMessage message) => arrived.TrySetResult(message.Payload.Length));
+        using var subscription = broker.Subscribe(
+            "selftest/+", (in MqttBrokerMessage message) => arrived.TrySetResult(message.Payload.Length));
         await using var client = new MqttClient();
         await client.ConnectAsync(new MqttClientOptions { Host = "127.0.0.1", Port = broker.Endpoints[0].Port, ClientId = "selftest" });
         await client.PublishAsync(new MqttMessage

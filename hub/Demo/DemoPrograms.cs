@@ -12,7 +12,8 @@ internal sealed record DemoPrograms(
     string Hub, IReadOnlyList<string> HubArguments, string Agent, IReadOnlyList<string> AgentArguments)
 {
     /// <summary>Finds the hub that is running and builds the agent: native where the machine can, otherwise for the runtime.</summary>
-    /// <exception cref="InvalidOperationException">There is no checkout to build from, or the build failed; the message says how.</exception>
+    /// <exception cref="InvalidOperationException">There is no checkout to build from, or the build failed; the message says
+    /// how.</exception>
     public static async Task<DemoPrograms> BuildAsync(TimeProvider time)
     {
         var root = FindCheckout();
@@ -28,7 +29,8 @@ internal sealed record DemoPrograms(
         var started = time.GetTimestamp();
         Console.WriteLine("    building the native agent (once; about a minute) ...");
         var architecture = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64";
-        var (published, log) = await DotnetAsync(root, "publish", "edge-agent/Agent", "-c", "Release", "-r", architecture, "-o", "artifacts/native");
+        var (published, log) = await DotnetAsync(
+            root, "publish", "edge-agent/Agent", "-c", "Release", "-r", architecture, "-o", "artifacts/native");
         if (published)
         {
             File.SetLastWriteTimeUtc(native, time.GetUtcNow().UtcDateTime);
@@ -63,7 +65,12 @@ internal sealed record DemoPrograms(
 
     private static async Task<(bool Succeeded, string Log)> DotnetAsync(string folder, params string[] arguments)
     {
-        var info = new ProcessStartInfo("dotnet") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var info = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         Array.ForEach(arguments, info.ArgumentList.Add);
         using var process = Process.Start(info)!;
         var errors = process.StandardError.ReadToEndAsync();

@@ -18,7 +18,6 @@ internal static class Exceptions
 {
     private const int Any = int.MaxValue;
 
-    private const string LongLines = "Written before the rule was held; the number may only fall.";
 
     private const string UserCode =
         "Calls what the library's user wrote: whatever it throws is reported and ends nobody else's connection.";
@@ -28,8 +27,6 @@ internal static class Exceptions
         new("console", "*/Program.cs", Any, "The program's own output and errors."),
         new("console", "edge-agent/Agent/SelfTest.cs", Any, "A verb; tells each check on the console."),
         new("console", "tests/Bench/", Any, "The bench prints its progress and its table."),
-        new("sleep", "tests/Bench/", Any, "Waits for real programs on real time; there is no clock to drive."),
-        new("sleep", "tests/Daemon/Api/Mesos/SteppedClock.cs", 1, "The timer is its own, driven by hand."),
         new("console", "hub/Demo/", Any, "The demonstration narrates on the console; that is what it is for."),
         new("console", "tests/Bench/MqttBrokerScenario.cs", 2, "The broker's process tells its port and waits for the end of its input."),
         new("blocking", "edge-agent/Agent/SelfTest.cs", 1, "A verb of its own: nothing else runs in the process, and Main is not async."),
@@ -46,12 +43,5 @@ internal static class Exceptions
         new("catch all", "edge-agent/Mqtt/Broker/StreamTransport.cs", 1, "Root of a connection's loop: a bug ends that connection only."),
         new("catch all", "edge-agent/Mqtt/Client/ClientLink.Receive.cs", 2, "Root of the client's loop; and " + UserCode),
 
-        new("line length", "edge-agent/Core/", 4, LongLines),
-        new("line length", "edge-agent/Daemon/", 2, LongLines),
-        new("line length", "edge-agent/Agent/", 2, LongLines),
-        new("line length", "hub/", 3, LongLines),
-        new("line length", "tests/Simulation/", 4, LongLines),
-        new("line length", "tests/Bench/", 4, LongLines),
-        new("line length", "tests/Daemon/Api/", 7, LongLines),
     ];
 }

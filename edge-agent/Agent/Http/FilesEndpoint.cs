@@ -89,9 +89,11 @@ internal sealed class FilesEndpoint(SandboxFiles files)
 
         context.Response.ContentType = "application/octet-stream";
         context.Response.Headers.ContentDisposition = $"attachment; filename={Uri.EscapeDataString(Path.GetFileName(path))}";
-        for (var piece = first; piece.Error is null && !piece.Data.IsEmpty; piece = files.Read(path, piece.Offset + piece.Data.Length, null))
+        var piece = first;
+        while (piece.Error is null && !piece.Data.IsEmpty)
         {
             await context.Response.Body.WriteAsync(piece.Data, context.RequestAborted);
+            piece = files.Read(path, piece.Offset + piece.Data.Length, null);
         }
     }
 

@@ -23,7 +23,11 @@ internal sealed record HubLinkOptions(string Node, string Instance, string Host,
 /// <summary>Keeps one MQTT connection to the hub and carries sync messages both ways; decides nothing.</summary>
 /// <remarks>Nothing of it is durable and nothing of it is waited for: the engine says everything again on the next session.</remarks>
 internal sealed partial class HubLink(
-    HubLinkOptions options, IClusterGateway engine, Func<ReadOnlyMemory<byte>, TaskSpec> decodeTask, TimeProvider time, ILogger<HubLink> logger)
+    HubLinkOptions options,
+    IClusterGateway engine,
+    Func<ReadOnlyMemory<byte>, TaskSpec> decodeTask,
+    TimeProvider time,
+    ILogger<HubLink> logger)
 {
     /// <summary>Messages that wait for the socket. Reason: a slow link; what does not fit is sent again by the engine.</summary>
     private const int SendQueueMax = 1_000;
@@ -145,7 +149,8 @@ internal sealed partial class HubLink(
                     },
                     CancellationToken.None);
             }
-            catch (Exception failure) when (failure is MqttProtocolException or IOException or OperationCanceledException or TimeoutException)
+            catch (Exception failure)
+                when (failure is MqttProtocolException or IOException or OperationCanceledException or TimeoutException)
             {
                 // The connection is going; the engine says this again on the next one.
                 Log.SendFailed(logger, message.GetType().Name, failure.Message);

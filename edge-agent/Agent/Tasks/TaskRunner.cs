@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Edge.Agent.Tasks;
 
 /// <summary>Turns the engine's acts on containers into calls of the runtime, and what the runtime sees into commands.</summary>
-/// <remarks>One act at a time, in order; every act may be repeated. What is observed is offered to the engine until it is durable.</remarks>
+/// <remarks>One act at a time, in order; every act may be repeated. What is observed is offered to the engine until it is
+/// durable.</remarks>
 internal sealed partial class TaskRunner(
     IContainerizer containerizer, IClusterGateway engine, ContainerSpecs specs, TimeProvider time, ILogger<TaskRunner> logger)
 {

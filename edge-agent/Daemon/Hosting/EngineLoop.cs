@@ -14,10 +14,12 @@ public interface IEngineActs
 }
 
 /// <summary>The one writer: takes commands in batches, decides, commits, publishes the snapshot, acts, replies.</summary>
-/// <remarks>A thin skin over <see cref="EngineCore.Process"/>. Between batches it sleeps until a command comes or something falls due.</remarks>
+/// <remarks>A thin skin over <see cref="EngineCore.Process"/>. Between batches it sleeps until a command comes or something falls
+/// due.</remarks>
 public sealed partial class EngineLoop : IClusterGateway, IAsyncDisposable
 {
-    /// <summary>Commands that wait; a caller above it waits for room. Reason: a queue that is longer than what a second can decide only hides
+    /// <summary>Commands that wait; a caller above it waits for room. Reason: a queue that is longer than what a second can decide only
+    /// hides
     /// the load.</summary>
     private const int QueueMax = 10_000;
 

@@ -8,7 +8,8 @@ using Wire = Edge.Contracts.Sync;
 namespace Edge.Daemon.Mapping;
 
 /// <summary>Sync messages on the wire and in the kernel.</summary>
-/// <remarks>Decoding is total: any bytes give a message or null, never an exception. Source: edge-agent/Contracts/Sync/sync.proto.</remarks>
+/// <remarks>Decoding is total: any bytes give a message or null, never an exception. Source:
+/// edge-agent/Contracts/Sync/sync.proto.</remarks>
 public static class SyncMapping
 {
     /// <summary>Largest payload that is parsed, in bytes: a full set of a few thousand tasks.</summary>

@@ -38,7 +38,9 @@ internal sealed class JournalWriter(DbConnection connection) : IDisposable
                 Run(transaction, "DELETE FROM outbox WHERE sequence <= @p0", trim.UpTo);
                 break;
             case RowChange.SelfRow { Value: var self }:
-                Run(transaction, "INSERT OR REPLACE INTO self VALUES (1, @p0, @p1, @p2)", self.HubEpoch, self.HeldRevision, self.NextSequence);
+                Run(
+                    transaction, "INSERT OR REPLACE INTO self VALUES (1, @p0, @p1, @p2)",
+                    self.HubEpoch, self.HeldRevision, self.NextSequence);
                 break;
             case RowChange.EpochRow epoch:
                 Run(transaction, "INSERT OR REPLACE INTO meta VALUES ('hub_epoch', @p0)", epoch.HubEpoch);

@@ -68,7 +68,8 @@ public sealed class SqlJournal : IJournal, IDisposable
         if (applied > JournalSchema.Migrations.Count)
         {
             throw new InvalidDataException(
-                $"The journal has version {applied}; this program knows up to {JournalSchema.Migrations.Count}. Install the newer program.");
+                $"The journal has version {applied}; this program knows up to {JournalSchema.Migrations.Count}. "
+                + "Install the newer program.");
         }
 
         for (var i = applied; i < JournalSchema.Migrations.Count; i++)
