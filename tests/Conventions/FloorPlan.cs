@@ -90,7 +90,8 @@ internal static class FloorPlan
         // Messages and filters, the client's vocabulary, are in Mqtt.Packets.
         ["Agent.Sync"] = "Contracts.Sync Daemon.Mapping Mqtt.Client Mqtt.Packets " + Ports,
         ["Agent.Autonomy"] = "Contracts.Sync Daemon.Mapping Mqtt.Client Mqtt.Packets " + Ports,
-        ["Agent.Http"] = Api + " Agent.Containerizer Daemon.Mapping Contracts.Mesos " + Ports,
+        // Reads and browses sandboxes, so it knows where the containerizer puts them.
+        ["Agent.Http"] = "Agent.Containerizer " + Api + " Daemon.Mapping Contracts.Mesos " + Ports,
         // The root of a program: host, options, Program. The only wiring.
         ["Agent"] = AgentRooms + " " + DaemonRooms + " Core.Engine " + KernelRooms + " " + Contracts + " " + MqttRooms,
 
