@@ -2,6 +2,7 @@ using System.Text;
 using Edge.Contracts.Mesos;
 using Edge.Tests.EndToEnd;
 using Task = System.Threading.Tasks.Task;
+using TaskStatus = Edge.Contracts.Mesos.TaskStatus;
 
 namespace Edge.Tests.Faults;
 
@@ -64,7 +65,7 @@ public sealed class HttpFaultTests
         {
             var update = Assert.Single(framework.Updates, u => u.Task == id);
             Assert.Equal(TaskState.TaskError, update.State);
-            Assert.Equal(Edge.Contracts.Mesos.TaskStatus.Types.Reason.TaskInvalid, update.Status.Reason);
+            Assert.Equal(TaskStatus.Types.Reason.TaskInvalid, update.Status.Reason);
             Assert.NotEmpty(update.Status.Message);
         }
 

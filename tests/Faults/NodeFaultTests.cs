@@ -58,7 +58,12 @@ public sealed class NodeFaultTests
 
     [RequiresNativeFact]
     public Task AgentDatabase_Truncated_IsMovedAside_AndTheTaskIsAdopted() =>
-        WithDamagedDatabaseAsync(path => File.WriteAllBytes(path, File.ReadAllBytes(path)[..5000]));
+        WithDamagedDatabaseAsync(path =>
+        {
+            var whole = File.ReadAllBytes(path);
+            Assert.True(whole.Length > 16384, $"The journal has only {whole.Length} bytes.");
+            File.WriteAllBytes(path, whole[..(whole.Length / 2)]);
+        });
 
     [RequiresNativeFact]
     public Task AgentDatabase_Overwritten_IsMovedAside_AndTheTaskIsAdopted() => WithDamagedDatabaseAsync(path =>
@@ -106,7 +111,8 @@ public sealed class NodeFaultTests
 
     private static Task WithDamagedDatabaseAsync(Action<string> damage, bool isMovedAside = true) => WithTaskAsync(async (cluster, framework, task) =>
     {
-        await cluster[Node].KillAsync();
+        // Ended in order, so that the whole journal is in the one file that is damaged.
+        Assert.Equal(0, await cluster[Node].TerminateAsync(TimeSpan.FromSeconds(15)));
         var path = Path.Combine(cluster[Node].Data, "agent.db");
         File.Delete(path + "-wal");
         File.Delete(path + "-shm");
