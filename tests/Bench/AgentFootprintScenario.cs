@@ -5,7 +5,8 @@ using Task = System.Threading.Tasks.Task;
 
 namespace Edge.Bench;
 
-/// <summary>What the native agent and its keeper cost while nothing happens: memory, CPU, wake-ups, bytes on the wire and to the disk.</summary>
+/// <summary>What the native agent and its keeper cost while nothing happens: memory, CPU, wake-ups, bytes on the wire and to the
+/// disk.</summary>
 /// <remarks>The agent runs in a network namespace of its own, so every byte on its cable is its own; needs root.
 /// <c>--seconds N</c> (60) of idling for each row, <c>--tasks N</c> (10) for the second.</remarks>
 internal static class AgentFootprintScenario
@@ -19,16 +20,19 @@ internal static class AgentFootprintScenario
     {
         var idle = TimeSpan.FromSeconds(arguments.Get("seconds", 60));
         var report = new BenchReport(
-            "agent-footprint", "process", "tasks", "RSS KiB", "PSS KiB", "private dirty KiB", "threads", "CPU ms", "switches", "written B", "wire up B", "wire down B");
+            "agent-footprint", "process", "tasks", "RSS KiB", "PSS KiB", "private dirty KiB", "threads", "CPU ms", "switches", "written B",
+            "wire up B", "wire down B");
         await using var space = await NetworkNamespace.CreateAsync();
         await Cluster.RunAsync(
             new HubSettings { Mqtt = space.Here + ":0", Insecure = true },
             [new AgentSettings(Node) { Namespace = space.Name }],
             cluster => MeasureAsync(cluster, space, report, (idle, arguments.Get("tasks", 10))));
         report.Note(FormattableString.Invariant(
-            $"Idle for {idle.TotalSeconds} s each; native file {new System.IO.FileInfo(DaemonProgram.NativeAgent).Length / 1048576.0:F1} MiB; keepalive 60 s."));
+            $"Idle for {idle.TotalSeconds} s each; native file {FileMebibytes():F1} MiB; keepalive 60 s."));
         return report;
     }
+
+    private static double FileMebibytes() => new System.IO.FileInfo(DaemonProgram.NativeAgent).Length / 1048576.0;
 
     private static async Task MeasureAsync(Cluster cluster, NetworkNamespace space, BenchReport report, (TimeSpan Idle, int Tasks) plan)
     {
@@ -97,7 +101,9 @@ internal static class AgentFootprintScenario
             {
                 var colon = line.IndexOf(':', StringComparison.Ordinal);
                 if (colon > 0 && long.TryParse(
-                    line[(colon + 1)..].Replace("kB", string.Empty, StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture, out var value))
+                    line[(colon + 1)..].Replace("kB", string.Empty, StringComparison.Ordinal).Trim(),
+                    CultureInfo.InvariantCulture,
+                    out var value))
                 {
                     fields[line[..colon]] = value;
                 }

@@ -6,7 +6,8 @@ using Task = System.Threading.Tasks.Task;
 namespace Edge.Bench;
 
 /// <summary>From the ACCEPT that a framework sends to the TASK_RUNNING that it sees: a hub and a native agent on the loopback.</summary>
-/// <remarks>In between: three HTTP calls (ACCEPT, and the acknowledgement of TASK_STARTING), five commits to disk, two MQTT messages each way,
+/// <remarks>In between: three HTTP calls (ACCEPT, and the acknowledgement of TASK_STARTING), five commits to disk, two MQTT messages each
+/// way,
 /// and a process. One launch at a time. <c>--launches N</c> (200), <c>--form protobuf|json</c> (both).</remarks>
 internal static class LaunchLatencyScenario
 {

@@ -6,7 +6,8 @@ using Task = System.Threading.Tasks.Task;
 
 namespace Edge.Tests.Faults;
 
-/// <summary>Faults of the hub and of the messages that reach it: its database lost, its broker fed with garbage and with old messages.</summary>
+/// <summary>Faults of the hub and of the messages that reach it: its database lost, its broker fed with garbage and with old
+/// messages.</summary>
 public sealed class HubFaultTests
 {
     private const string Node = "one";
@@ -44,7 +45,10 @@ public sealed class HubFaultTests
         await using var client = await ConnectAsync(cluster, null);
         var random = new Random(13);
         var seen = framework.Updates.Count;
-        string[] topics = ["edge/1/one/up", "edge/1/one/down", "edge/1/ghost/up", "edge/1//up", "edge/1/\u00fc b/up", "edge/1/hub", "edge/2/one/up"];
+        string[] topics =
+        [
+            "edge/1/one/up", "edge/1/one/down", "edge/1/ghost/up", "edge/1//up", "edge/1/\u00fc b/up", "edge/1/hub", "edge/2/one/up",
+        ];
         foreach (var topic in topics)
         {
             foreach (var size in (int[])[0, 1, 3, 100, 5000, 200_000])

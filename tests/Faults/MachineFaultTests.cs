@@ -31,7 +31,8 @@ public sealed class MachineFaultTests
                 task.Finish();
                 await Cluster.UntilAsync(() => !Directory.Exists($"/proc/{task.Process}"), 10, "the task has ended");
                 await Cluster.UntilAsync(
-                    () => cluster[Node].Log().Contains("full", StringComparison.OrdinalIgnoreCase) || KeeperLog(cluster).Contains("No space left", StringComparison.Ordinal),
+                    () => cluster[Node].Log().Contains("full", StringComparison.OrdinalIgnoreCase)
+                        || KeeperLog(cluster).Contains("No space left", StringComparison.Ordinal),
                     20, "somebody names the full disk");
                 Assert.False(framework.Saw("task", TaskState.TaskFinished), "The end was told before it was durable.");
                 Assert.True(cluster[Node].IsRunning, "The agent has ended.");
@@ -71,7 +72,7 @@ public sealed class MachineFaultTests
             await framework.UntilAsync(() => framework.Id is not null, 15, "subscribed");
             var task = new FaultTask(cluster, framework, "task", Node);
             await task.StartAsync();
-            Assert.True(framework.Updates[0].Status.Timestamp < 10_000, $"The clock of the node was not at 1970: {framework.Updates[0].Status}");
+            Assert.True(framework.Updates[0].Status.Timestamp < 10_000, $"Not at 1970: {framework.Updates[0].Status}");
             await cluster[Node].KillAsync();
             await cluster.RestartAgentAsync(Node);
             task.AssertAlive();
