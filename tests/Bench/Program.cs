@@ -5,6 +5,8 @@ internal static class Program
 {
     private static readonly Dictionary<string, Func<BenchArguments, Task<BenchReport>>> s_scenarios = new(StringComparer.Ordinal)
     {
+        ["agent-footprint"] = AgentFootprintScenario.RunAsync,
+        ["launch-latency"] = LaunchLatencyScenario.RunAsync,
         ["codec"] = CodecScenario.RunAsync,
         ["mqtt-broker"] = MqttBrokerScenario.RunAsync,
         ["mqtt-broker-serve"] = MqttBrokerScenario.ServeAsync,

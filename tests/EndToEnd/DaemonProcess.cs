@@ -101,7 +101,11 @@ internal sealed partial class DaemonProcess(string name, DaemonProgram program, 
     /// <returns>The exit code.</returns>
     public async Task<int> TerminateAsync(TimeSpan atMost)
     {
-        Assert.Equal(0, Kill(Id, SigTerm));
+        if (Kill(Id, SigTerm) != 0)
+        {
+            throw new InvalidOperationException($"{Name} cannot be asked to end: process {Id}, error {Marshal.GetLastPInvokeError()}.");
+        }
+
         return await WaitForExitAsync(atMost);
     }
 
@@ -148,7 +152,7 @@ internal sealed partial class DaemonProcess(string name, DaemonProgram program, 
         }
     }
 
-    [LibraryImport("libc", EntryPoint = "kill")]
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int id, int signal);
 
     private void Write(string? line)

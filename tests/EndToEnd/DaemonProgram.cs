@@ -1,5 +1,4 @@
 using System.Globalization;
-using Edge.Tests.Support;
 
 namespace Edge.Tests.EndToEnd;
 
@@ -9,7 +8,7 @@ namespace Edge.Tests.EndToEnd;
 internal sealed record DaemonProgram(string File, IReadOnlyList<string> Before)
 {
     /// <summary>The native agent; built by tests/run.</summary>
-    public static string NativeAgent { get; } = Repository.PathTo("artifacts", "native", "edge-agent");
+    public static string NativeAgent { get; } = PathTo("artifacts", "native", "edge-agent");
 
     /// <summary>The agent as operators get it.</summary>
     public static DaemonProgram Agent { get; } = new(NativeAgent, []);
@@ -33,13 +32,25 @@ internal sealed record DaemonProgram(string File, IReadOnlyList<string> Before)
         .. hub is null ? (string[])[] : ["--hub", hub],
     ];
 
+    // Not that of the tests: the benchmarks compile this file too.
+    private static string PathTo(params string[] parts)
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !System.IO.File.Exists(Path.Combine(folder.FullName, "Edge.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return Path.Combine([folder?.FullName ?? throw new InvalidOperationException("No folder above this program holds Edge.sln."), .. parts]);
+    }
+
     private static string Text(TimeSpan time) => time.TotalSeconds.ToString(CultureInfo.InvariantCulture) + "s";
 
     private static string FindHub()
     {
         var configuration = Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/'));
         string[] folders = [configuration, "debug", "release"];
-        return folders.Select(f => Repository.PathTo("artifacts", "bin", "Edge.Hub", f, "edge-hub.dll")).FirstOrDefault(System.IO.File.Exists)
+        return folders.Select(f => PathTo("artifacts", "bin", "Edge.Hub", f, "edge-hub.dll")).FirstOrDefault(System.IO.File.Exists)
             ?? throw new InvalidOperationException("The hub is not built: dotnet build hub");
     }
 }

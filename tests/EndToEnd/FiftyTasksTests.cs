@@ -6,13 +6,16 @@ using TaskStatus = Edge.Contracts.Mesos.TaskStatus;
 
 namespace Edge.Tests.EndToEnd;
 
-/// <summary>Fifty tasks, real parts only: a hub and two native agents as processes, real commands, and what the wire and the disk say.</summary>
+/// <summary>Fifty tasks, real parts only: a hub and two native agents as processes, real commands, and what the wire and the disk
+/// say.</summary>
 public sealed class FiftyTasksTests(ITestOutputHelper output)
 {
     private const int Count = 50;
 
     // Its own name, something computed, and something from the machine: no two sandboxes hold the same.
-    private const string Command = "echo \"I am $MESOS_EXECUTOR_ID of $MESOS_FRAMEWORK_ID\"; echo sum $((17 + 25)); uname -s; pwd; echo to-stderr >&2";
+    private const string Command = """
+        echo "I am $MESOS_EXECUTOR_ID of $MESOS_FRAMEWORK_ID"; echo sum $((17 + 25)); uname -s; pwd; echo to-stderr >&2
+        """;
 
     private static readonly string[] s_states = ["TASK_STARTING", "TASK_RUNNING", "TASK_FINISHED"];
 

@@ -6,7 +6,8 @@ using TaskStatus = Edge.Contracts.Mesos.TaskStatus;
 
 namespace Edge.Tests.EndToEnd;
 
-/// <summary>One long task through everything that may happen around it: kill -9 of its agent, kill -9 of the hub, two minutes without a link.</summary>
+/// <summary>One long task through everything that may happen around it: kill -9 of its agent, kill -9 of the hub, two minutes without a
+/// link.</summary>
 /// <remarks>Two frameworks at once: npm mesos-framework, which knows nothing of partitions, and one that does.</remarks>
 [Collection(nameof(LongTaskTests))]
 public sealed class LongTaskTests(ITestOutputHelper output)
@@ -134,7 +135,9 @@ public sealed class LongTaskTests(ITestOutputHelper output)
             // What the node said (it has a uuid) came once each; the rest was said by the hub about the cut, and when it was asked.
             Assert.Equal(
                 ["TASK_STARTING", "TASK_RUNNING", "TASK_KILLED"],
-                plain.Updates().Where(u => u.GetProperty("uuid").ValueKind != JsonValueKind.Null).Select(u => u.GetProperty("state").GetString()));
+                plain.Updates()
+                    .Where(u => u.GetProperty("uuid").ValueKind != JsonValueKind.Null)
+                    .Select(u => u.GetProperty("state").GetString()));
             Assert.Equal(
                 [TaskState.TaskStarting, TaskState.TaskRunning, TaskState.TaskKilled],
                 aware.Updates.Where(u => u.Status.HasUuid).Select(u => u.State));

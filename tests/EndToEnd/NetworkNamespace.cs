@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace Edge.Tests.EndToEnd;
 
-/// <summary>A network namespace with one cable to the tests' own: a link that can be cut as a digger does it, without a word to either end.</summary>
+/// <summary>A network namespace with one cable to the tests' own: a link that can be cut as a digger does it, without a word to either
+/// end.</summary>
 /// <remarks>Needs root and iproute2. Its address range is one of its own, so that several tests run at once.</remarks>
 internal sealed class NetworkNamespace : IAsyncDisposable
 {

@@ -2,11 +2,13 @@ using Edge.Tests.Support;
 
 namespace Edge.Tests.EndToEnd;
 
-/// <summary>A test that runs the native agent as a process; skipped, with the reason, where it was not published or a program is missing.</summary>
+/// <summary>A test that runs the native agent as a process; skipped, with the reason, where it was not published or a program is
+/// missing.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RequiresNativeFactAttribute : FactAttribute
 {
-    /// <summary>Names further programs as <see cref="RequiresFactAttribute"/> does; <c>npm:NAME</c> stands for a package of tests/npm.</summary>
+    /// <summary>Names further programs as <see cref="RequiresFactAttribute"/> does; <c>npm:NAME</c> stands for a package of
+    /// tests/npm.</summary>
     public RequiresNativeFactAttribute(params string[] needs)
     {
         Skip = File.Exists(DaemonProgram.NativeAgent)

@@ -8,8 +8,10 @@ using TaskStatus = Edge.Contracts.Mesos.TaskStatus;
 
 namespace Edge.Tests.EndToEnd;
 
-/// <summary>A framework of the tests over <see cref="RawMesosClient"/>: launches what it is asked for, acknowledges, remembers every event.</summary>
-/// <remarks>Subscribes again whenever its stream ends, with the id it has. It filters nothing: what the hub says twice is seen twice.</remarks>
+/// <summary>A framework of the tests over <see cref="RawMesosClient"/>: launches what it is asked for, acknowledges, remembers every
+/// event.</summary>
+/// <remarks>Subscribes again whenever its stream ends, with the id it has. It filters nothing: what the hub says twice is seen
+/// twice.</remarks>
 internal sealed class TestFramework : IAsyncDisposable
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);

@@ -4,7 +4,8 @@ using Task = System.Threading.Tasks.Task;
 
 namespace Edge.Tests.Faults;
 
-/// <summary>A task that runs until the test ends it, by a file outside of every data folder: so that faults of those do not hinder it.</summary>
+/// <summary>A task that runs until the test ends it, by a file outside of every data folder: so that faults of those do not hinder
+/// it.</summary>
 internal sealed class FaultTask(Cluster cluster, TestFramework framework, string id, string node)
 {
     private readonly string _sign = Path.Combine(cluster.Folder, "end-" + id);

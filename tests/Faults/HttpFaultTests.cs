@@ -2,10 +2,12 @@ using System.Text;
 using Edge.Contracts.Mesos;
 using Edge.Tests.EndToEnd;
 using Task = System.Threading.Tasks.Task;
+using TaskStatus = Edge.Contracts.Mesos.TaskStatus;
 
 namespace Edge.Tests.Faults;
 
-/// <summary>What a hub answers to bodies, media and ids that no honest framework sends; and that it does its work before and after.</summary>
+/// <summary>What a hub answers to bodies, media and ids that no honest framework sends; and that it does its work before and
+/// after.</summary>
 public sealed class HttpFaultTests
 {
     // The bound of a call is 16 MiB; one more is refused unread.
@@ -15,7 +17,7 @@ public sealed class HttpFaultTests
         """{"type":"SUBSCRIBE","subscribe":{"framework_info":{"user":"root","name":"x"}}}"""u8.ToArray();
 
     [RequiresNativeFact]
-    public Task Hub_BadCalls_AreAnsweredWithTheDocumentedStatus() => Cluster.RunAsync(new HubSettings(), [new AgentSettings("one")], async cluster =>
+    public Task Hub_BadCalls_AreAnsweredWithTheDocumentedStatus() => OnOneAgentAsync(async cluster =>
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
         var client = new RawMesosClient(cluster.Api);
@@ -49,7 +51,7 @@ public sealed class HttpFaultTests
     });
 
     [RequiresNativeFact]
-    public Task Tasks_HostileIds_AreErrors_AndTouchNothing() => Cluster.RunAsync(new HubSettings(), [new AgentSettings("one")], async cluster =>
+    public Task Tasks_HostileIds_AreErrors_AndTouchNothing() => OnOneAgentAsync(async cluster =>
     {
         string[] hostile =
         [
@@ -64,7 +66,7 @@ public sealed class HttpFaultTests
         {
             var update = Assert.Single(framework.Updates, u => u.Task == id);
             Assert.Equal(TaskState.TaskError, update.State);
-            Assert.Equal(Edge.Contracts.Mesos.TaskStatus.Types.Reason.TaskInvalid, update.Status.Reason);
+            Assert.Equal(TaskStatus.Types.Reason.TaskInvalid, update.Status.Reason);
             Assert.NotEmpty(update.Status.Message);
         }
 
@@ -77,9 +79,12 @@ public sealed class HttpFaultTests
         await framework.UntilAsync(() => odd.All(id => framework.Saw(id, TaskState.TaskFinished)), 60, "every odd task is finished");
         var root = Path.Combine(cluster["one"].Data, "slaves", "one", "frameworks", framework.Id!, "executors");
         Assert.Equal(odd.Length, Directory.GetDirectories(root).Length);
-        var outputs = Directory.GetFiles(root, "stdout", SearchOption.AllDirectories).Where(f => !f.Contains("/latest/", StringComparison.Ordinal));
+        var outputs = Directory.GetFiles(root, "stdout", SearchOption.AllDirectories)
+            .Where(f => !f.Contains("/latest/", StringComparison.Ordinal));
         Assert.Equal(odd.Order(StringComparer.Ordinal), outputs.Select(f => File.ReadAllLines(f)[1]).Order(StringComparer.Ordinal));
     });
+
+    private static Task OnOneAgentAsync(Func<Cluster, Task> test) => Cluster.RunAsync(new HubSettings(), [new AgentSettings("one")], test);
 
     /// <summary>Connections that say too little, nothing, or something else than HTTP, and leave.</summary>
     private static async Task BreakOffAsync(Uri api, CancellationToken cancel)

@@ -39,8 +39,9 @@ public sealed class NodeFaultTests
         try
         {
             await second.StartAsync(DaemonProgram.AgentArguments(settings, data, cluster.Broker.ToString().TrimEnd('/')));
-            await Cluster.UntilAsync(() => second.Log().Contains("The hub refused this node", StringComparison.Ordinal), 30, "the second is refused");
-            Assert.Contains(Node, second.Log().Split("The hub refused this node")[1], StringComparison.Ordinal);
+            const string Refusal = "The hub refused this node";
+            await Cluster.UntilAsync(() => second.Log().Contains(Refusal, StringComparison.Ordinal), 30, "the second is refused");
+            Assert.Contains(Node, second.Log().Split(Refusal)[1], StringComparison.Ordinal);
             task.AssertAlive();
             await framework.LaunchAsync(TestFramework.Shell("meanwhile", "true", Node));
             await framework.WaitForAsync("meanwhile", TaskState.TaskFinished, 30);
@@ -58,7 +59,12 @@ public sealed class NodeFaultTests
 
     [RequiresNativeFact]
     public Task AgentDatabase_Truncated_IsMovedAside_AndTheTaskIsAdopted() =>
-        WithDamagedDatabaseAsync(path => File.WriteAllBytes(path, File.ReadAllBytes(path)[..5000]));
+        WithDamagedDatabaseAsync(path =>
+        {
+            var whole = File.ReadAllBytes(path);
+            Assert.True(whole.Length > 16384, $"The journal has only {whole.Length} bytes.");
+            File.WriteAllBytes(path, whole[..(whole.Length / 2)]);
+        });
 
     [RequiresNativeFact]
     public Task AgentDatabase_Overwritten_IsMovedAside_AndTheTaskIsAdopted() => WithDamagedDatabaseAsync(path =>
@@ -100,13 +106,16 @@ public sealed class NodeFaultTests
             () => framework.Saw("task", TaskState.TaskFinished) || framework.Saw("task", TaskState.TaskFailed), 30, "the end is told");
         var end = framework.Updates[^1];
         Assert.True(
-            end.State == TaskState.TaskFinished || end.Status.Message.Length > 0, "A failure that nobody saw has to be explained: " + framework.Told());
+            end.State == TaskState.TaskFinished || end.Status.Message.Length > 0,
+            "A failure that nobody saw has to be explained: " + framework.Told());
         task.AssertTold(end.State);
     }
 
-    private static Task WithDamagedDatabaseAsync(Action<string> damage, bool isMovedAside = true) => WithTaskAsync(async (cluster, framework, task) =>
+    private static Task WithDamagedDatabaseAsync(Action<string> damage, bool isMovedAside = true) => WithTaskAsync(
+        async (cluster, framework, task) =>
     {
-        await cluster[Node].KillAsync();
+        // Ended in order, so that the whole journal is in the one file that is damaged.
+        Assert.Equal(0, await cluster[Node].TerminateAsync(TimeSpan.FromSeconds(15)));
         var path = Path.Combine(cluster[Node].Data, "agent.db");
         File.Delete(path + "-wal");
         File.Delete(path + "-shm");

@@ -103,7 +103,7 @@ public sealed class ContainerPaths
 
     /// <summary>Null when an id may name something on this node, or the sentence that says why not.</summary>
     /// <param name="kind">What it identifies: "task", "container".</param>
-    /// <remarks>Source: apache/mesos src/common/validation.cpp: no slash, no control or white space, not "." or "..", at most
+    /// <remarks>Source: apache/mesos src/common/validation.cpp: no slash or backslash, no control character, not "." or "..", at most
     /// 255.</remarks>
     public static string? Validate(string kind, string? id)
     {
@@ -125,10 +125,10 @@ public sealed class ContainerPaths
 
         foreach (var letter in id)
         {
-            if (letter == '/' || char.IsControl(letter) || char.IsWhiteSpace(letter))
+            if (letter is '/' or '\\' || char.IsControl(letter))
             {
                 return $"the {kind} id '{Printable(id)}' holds the character U+{(int)letter:X4}; "
-                    + "slashes, white space and control characters are not allowed";
+                    + "slashes, backslashes and control characters are not allowed";
             }
         }
 

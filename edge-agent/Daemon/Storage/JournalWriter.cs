@@ -18,44 +18,42 @@ internal sealed class JournalWriter(DbConnection connection) : IDisposable
 
     private readonly Dictionary<string, DbCommand> _commands = new(StringComparer.Ordinal);
 
-    public void Write(RowChange row, DbTransaction transaction)
+    public void Write(RowChange row)
     {
         switch (row)
         {
             case RowChange.TaskRow { Value: { } task }:
-                WriteTask(task, transaction);
+                WriteTask(task);
                 break;
             case RowChange.TaskRow gone:
-                Run(transaction, "DELETE FROM task WHERE framework = @p0 AND id = @p1", gone.Key.Framework.Value, gone.Key.Task.Value);
+                Run("DELETE FROM task WHERE framework = @p0 AND id = @p1", gone.Key.Framework.Value, gone.Key.Task.Value);
                 break;
             case RowChange.OutboxRow { Value: { } status } entry:
-                Run(transaction, "INSERT OR REPLACE INTO outbox VALUES (@p0, @p1)", entry.Sequence, StatusCodec.Write([status]));
+                Run("INSERT OR REPLACE INTO outbox VALUES (@p0, @p1)", entry.Sequence, StatusCodec.Write([status]));
                 break;
             case RowChange.OutboxRow gone:
-                Run(transaction, "DELETE FROM outbox WHERE sequence = @p0", gone.Sequence);
+                Run("DELETE FROM outbox WHERE sequence = @p0", gone.Sequence);
                 break;
             case RowChange.OutboxTrim trim:
-                Run(transaction, "DELETE FROM outbox WHERE sequence <= @p0", trim.UpTo);
+                Run("DELETE FROM outbox WHERE sequence <= @p0", trim.UpTo);
                 break;
             case RowChange.SelfRow { Value: var self }:
-                Run(
-                    transaction, "INSERT OR REPLACE INTO self VALUES (1, @p0, @p1, @p2)",
-                    self.HubEpoch, self.HeldRevision, self.NextSequence);
+                Run("INSERT OR REPLACE INTO self VALUES (1, @p0, @p1, @p2)", self.HubEpoch, self.HeldRevision, self.NextSequence);
                 break;
             case RowChange.EpochRow epoch:
-                Run(transaction, "INSERT OR REPLACE INTO meta VALUES ('hub_epoch', @p0)", epoch.HubEpoch);
+                Run("INSERT OR REPLACE INTO meta VALUES ('hub_epoch', @p0)", epoch.HubEpoch);
                 break;
             case RowChange.NodeRow { Value: { } node }:
-                WriteNode(node, transaction);
+                WriteNode(node);
                 break;
             case RowChange.NodeRow gone:
-                Run(transaction, "DELETE FROM node WHERE id = @p0", gone.Key.Value);
+                Run("DELETE FROM node WHERE id = @p0", gone.Key.Value);
                 break;
             case RowChange.FrameworkRow { Value: { } framework }:
-                WriteFramework(framework, transaction);
+                WriteFramework(framework);
                 break;
             case RowChange.FrameworkRow gone:
-                Run(transaction, "DELETE FROM framework WHERE id = @p0", gone.Key.Value);
+                Run("DELETE FROM framework WHERE id = @p0", gone.Key.Value);
                 break;
         }
     }
@@ -68,8 +66,7 @@ internal sealed class JournalWriter(DbConnection connection) : IDisposable
         }
     }
 
-    private void WriteTask(ClusterTask task, DbTransaction transaction) => Run(
-        transaction,
+    private void WriteTask(ClusterTask task) => Run(
         PutTask,
         task.Key.Framework.Value,
         task.Key.Task.Value,
@@ -88,8 +85,7 @@ internal sealed class JournalWriter(DbConnection connection) : IDisposable
         StatusCodec.Write(task.History),
         StatusCodec.Write(task.Pending));
 
-    private void WriteNode(Node node, DbTransaction transaction) => Run(
-        transaction,
+    private void WriteNode(Node node) => Run(
         PutNode,
         node.Id.Value,
         node.Identity.Instance,
@@ -111,8 +107,7 @@ internal sealed class JournalWriter(DbConnection connection) : IDisposable
         node.AppliedSequence,
         node.AwaitsInventory ? 1 : 0);
 
-    private void WriteFramework(Framework framework, DbTransaction transaction) => Run(
-        transaction,
+    private void WriteFramework(Framework framework) => Run(
         PutFramework,
         framework.Id.Value,
         (int)framework.Phase,
@@ -126,7 +121,7 @@ internal sealed class JournalWriter(DbConnection connection) : IDisposable
         framework.UnregisteredAt is { } ended ? StoredTime.ToMicros(ended) : null,
         framework.Spec.Wire.ToArray());
 
-    private void Run(DbTransaction transaction, string sql, params ReadOnlySpan<object?> values)
+    private void Run(string sql, params ReadOnlySpan<object?> values)
     {
         if (!_commands.TryGetValue(sql, out var command))
         {
@@ -134,7 +129,6 @@ internal sealed class JournalWriter(DbConnection connection) : IDisposable
             _commands[sql] = command;
         }
 
-        command.Transaction = transaction;
         for (var i = 0; i < values.Length; i++)
         {
             command.Parameters[i].Value = values[i] ?? DBNull.Value;

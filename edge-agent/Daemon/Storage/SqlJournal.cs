@@ -40,17 +40,18 @@ public sealed class SqlJournal : IJournal, IDisposable
         ArgumentNullException.ThrowIfNull(rows);
         try
         {
-            using var transaction = _connection.BeginTransaction(IsolationLevel.Serializable);
+            Execute("BEGIN");
             foreach (var row in rows)
             {
-                _writer.Write(row, transaction);
+                _writer.Write(row);
             }
 
-            transaction.Commit();
+            Execute("COMMIT");
             return null;
         }
         catch (DbException failure)
         {
+            RollBack();
             return $"Nothing was committed: {failure.Message}";
         }
     }
@@ -60,6 +61,29 @@ public sealed class SqlJournal : IJournal, IDisposable
     {
         _writer.Dispose();
         _connection.Dispose();
+    }
+
+    /// <summary>Leaves no transaction open.</summary>
+    /// <remarks>A database that ran out of room has rolled back by itself, and says so; a <see cref="DbTransaction"/> would take that for a
+    /// fault of its own, hide the real one, and hold the connection for ever. Source: sqlite.org/lang_transaction.html, "Response To Errors
+    /// Within A Transaction".</remarks>
+    private void RollBack()
+    {
+        try
+        {
+            Execute("ROLLBACK");
+        }
+        catch (DbException)
+        {
+            // There is none any more.
+        }
+    }
+
+    private void Execute(string sql)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
     }
 
     private void Migrate()
