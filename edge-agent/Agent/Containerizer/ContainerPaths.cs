@@ -103,7 +103,8 @@ public sealed class ContainerPaths
 
     /// <summary>Null when an id may name something on this node, or the sentence that says why not.</summary>
     /// <param name="kind">What it identifies: "task", "container".</param>
-    /// <remarks>Source: apache/mesos src/common/validation.cpp: no slash, no control or white space, not "." or "..", at most 255.</remarks>
+    /// <remarks>Source: apache/mesos src/common/validation.cpp: no slash, no control or white space, not "." or "..", at most
+    /// 255.</remarks>
     public static string? Validate(string kind, string? id)
     {
         const int max = 255;

@@ -12,7 +12,8 @@ public sealed record ContainerSpec
 
     public required string TaskId { get; init; }
 
-    /// <summary>True: <c>/bin/sh -c Value</c>. False: <see cref="Value"/> is the program and <see cref="Arguments"/> its whole argv.</summary>
+    /// <summary>True: <c>/bin/sh -c Value</c>. False: <see cref="Value"/> is the program and <see cref="Arguments"/> its whole
+    /// argv.</summary>
     public bool Shell { get; init; } = true;
 
     /// <summary>The shell text, or the program; a name without a slash is searched in the task's own PATH.</summary>
@@ -24,7 +25,8 @@ public sealed record ContainerSpec
     /// <summary>A name or a decimal id; null keeps the agent's user.</summary>
     public string? User { get; init; }
 
-    /// <summary>The task's whole environment, MESOS_* variables included; of equal names the last one counts. The agent's own environment is
+    /// <summary>The task's whole environment, MESOS_* variables included; of equal names the last one counts. The agent's own
+    /// environment is
     /// never inherited; only EDGE_CONTAINER_ID is added, and PATH when it is missing.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];
 

@@ -14,7 +14,8 @@ public interface IContainerizer
     /// <summary>Starts a container and returns when its program runs. The same container id again starts nothing.</summary>
     ValueTask<LaunchResult> LaunchAsync(ContainerSpec spec, CancellationToken cancellationToken);
 
-    /// <summary>Sends SIGTERM to the whole tree at once and SIGKILL after the grace. The end comes through <see cref="Exits"/>. A second call
+    /// <summary>Sends SIGTERM to the whole tree at once and SIGKILL after the grace. The end comes through <see cref="Exits"/>. A second
+    /// call
     /// can only shorten the grace; an unknown or ended container is no error.</summary>
     ValueTask KillAsync(string containerId, TimeSpan grace, CancellationToken cancellationToken);
 

@@ -1,6 +1,7 @@
 namespace Edge.Agent.Containerizer;
 
-/// <summary>A limit of the kernel on one process. The numbers are Linux's. Source: setrlimit(2), mesos.proto RLimitInfo.RLimit.Type.</summary>
+/// <summary>A limit of the kernel on one process. The numbers are Linux's. Source: setrlimit(2), mesos.proto
+/// RLimitInfo.RLimit.Type.</summary>
 public enum RLimitKind
 {
     Cpu = 0,

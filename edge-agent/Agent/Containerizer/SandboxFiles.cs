@@ -104,7 +104,8 @@ public sealed unsafe class SandboxFiles(ContainerPaths paths)
         (error, message) = (SandboxError.NotFound, $"no such file or folder: '{path}'");
         if (path.Length == 0 || path[0] != '/' || path.Contains('\0', StringComparison.Ordinal))
         {
-            (error, message) = (SandboxError.BadRequest, $"the path '{path.Replace('\0', '?')}' does not start with a slash or holds a NUL");
+            error = SandboxError.BadRequest;
+            message = $"the path '{path.Replace('\0', '?')}' does not start with a slash or holds a NUL";
             return -1;
         }
 
@@ -202,7 +203,16 @@ public sealed unsafe class SandboxFiles(ContainerPaths paths)
     internal static string ModeText(int mode)
     {
         Span<char> text = stackalloc char[10];
-        text[0] = (mode & TypeMask) switch { Folder => 'd', 0xA000 => 'l', 0x2000 => 'c', 0x6000 => 'b', 0x1000 => 'p', 0xC000 => 's', _ => '-' };
+        text[0] = (mode & TypeMask) switch
+        {
+            Folder => 'd',
+            0xA000 => 'l',
+            0x2000 => 'c',
+            0x6000 => 'b',
+            0x1000 => 'p',
+            0xC000 => 's',
+            _ => '-',
+        };
         const string letters = "rwxrwxrwx";
         for (var i = 0; i < letters.Length; i++)
         {

@@ -77,7 +77,8 @@ internal sealed class SandboxMaker(ContainerPaths paths)
         {
             if (name.Length == 0 || name.AsSpan().IndexOfAny('=', '\0') >= 0 || value.Contains('\0', StringComparison.Ordinal))
             {
-                return $"the environment variable '{name.Replace('\0', '?')}' is not allowed: a name is not empty and holds no '=', no NUL is in it";
+                return $"the environment variable '{name.Replace('\0', '?')}' is not allowed: "
+                    + "a name is not empty and holds no '=', no NUL is in it";
             }
         }
 

@@ -122,7 +122,8 @@ internal static unsafe partial class Libc
 
     public static int PidfdSendSignal(int pidfd, int signal) => (int)SystemCall((nint)PidfdSendSignalNumber, pidfd, signal, 0, 0);
 
-    /// <summary>Marks every descriptor from <paramref name="first"/> up as closed on exec; -1 where the kernel is older than 5.11.</summary>
+    /// <summary>Marks every descriptor from <paramref name="first"/> up as closed on exec; -1 where the kernel is older than
+    /// 5.11.</summary>
     public static int CloseOnExecFrom(int first) => (int)SystemCall((nint)CloseRangeNumber, first, unchecked((nint)uint.MaxValue), 4, 0);
 
     /// <summary>openat2 with the given resolve flags; -1 on error (ENOSYS before Linux 5.6).</summary>

@@ -75,7 +75,8 @@ public sealed class KeeperContainerizerTests
         await using var containerizer = await world.OpenAsync();
 
         // A child that ignores SIGTERM, and a daemon that left session and parents.
-        const string command = "trap '' TERM; (setsid sh -c 'sleep 601 & echo $! > daemon') ; sleep 600 & echo $! ; while :; do sleep 1; done";
+        const string command = "trap '' TERM; "
+            + "(setsid sh -c 'sleep 601 & echo $! > daemon') ; sleep 600 & echo $! ; while :; do sleep 1; done";
         _ = await containerizer.LaunchAsync(KeeperWorld.Shell("stubborn", command), Deadline);
         var child = int.Parse(await world.LineAsync("stubborn", "stdout"), CultureInfo.InvariantCulture);
         var daemon = int.Parse(await world.LineAsync("stubborn", "daemon"), CultureInfo.InvariantCulture);
@@ -210,7 +211,8 @@ public sealed class KeeperContainerizerTests
         var folder = KeeperWorld.Shell("folder", "/tmp") with { Shell = false };
         Assert.Equal("cannot start '/tmp': Permission denied", (await containerizer.LaunchAsync(folder, Deadline)).Error);
         var searched = KeeperWorld.Shell("searched", "no-such-program") with { Shell = false };
-        Assert.Equal("cannot start 'no-such-program': No such file or directory", (await containerizer.LaunchAsync(searched, Deadline)).Error);
+        var notFound = await containerizer.LaunchAsync(searched, Deadline);
+        Assert.Equal("cannot start 'no-such-program': No such file or directory", notFound.Error);
         var user = KeeperWorld.Shell("user", "id") with { User = "no-such-user" };
         Assert.Equal("the user 'no-such-user' does not exist on this node", (await containerizer.LaunchAsync(user, Deadline)).Error);
     }
@@ -231,11 +233,13 @@ public sealed class KeeperContainerizerTests
         _ = await KeeperWorld.NextExitAsync(containerizer);
         var lines = (await File.ReadAllLinesAsync(Path.Combine(world.Sandbox("env"), "stdout"))).Order(StringComparer.Ordinal);
         Assert.Equal(
-            ["A=two words", "EDGE_CONTAINER_ID=env", "MESOS_SANDBOX=/x", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
+            ["A=two words", "EDGE_CONTAINER_ID=env", "MESOS_SANDBOX=/x",
+                "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
             lines);
 
         // Signals as a program expects them, no descriptor of ours, the directory, the limit.
-        var check = KeeperWorld.Shell("inside", "awk '/SigIgn/ { print $2 }' /proc/self/status; ls /proc/self/fd | tr '\\n' ' '; pwd; ulimit -n") with
+        var check = KeeperWorld.Shell(
+            "inside", "awk '/SigIgn/ { print $2 }' /proc/self/status; ls /proc/self/fd | tr '\\n' ' '; pwd; ulimit -n") with
         {
             Limits = [new RLimit(RLimitKind.OpenFiles, 77, 88)],
         };
@@ -258,7 +262,8 @@ public sealed class KeeperContainerizerTests
         Assert.True(result.IsStarted, result.Error);
         Assert.Equal(0, (await KeeperWorld.NextExitAsync(containerizer)).ExitCode);
         var lines = await File.ReadAllLinesAsync(Path.Combine(world.Sandbox("user"), "stdout"));
-        Assert.Equal(["nobody", UserAccount.Find("nobody")!.Gid.ToString(CultureInfo.InvariantCulture), "nobody", "nobody", "nobody"], lines);
+        var group = UserAccount.Find("nobody")!.Gid.ToString(CultureInfo.InvariantCulture);
+        Assert.Equal(["nobody", group, "nobody", "nobody", "nobody"], lines);
         Assert.Equal((UnixFileMode)0x1C0, File.GetUnixFileMode(world.Paths.MetaRoot));
     }
 

@@ -59,7 +59,8 @@ public sealed class SandboxFilesTests : IDisposable
     {
         (string Name, string Target)[] links =
         [
-            ("absolute", "/etc/passwd"), ("up", "../../../../../../../../secret"), ("folder", "/etc"), ("magic", "/proc/self/root"), ("loop", "loop"),
+            ("absolute", "/etc/passwd"), ("up", "../../../../../../../../secret"), ("folder", "/etc"), ("magic", "/proc/self/root"),
+            ("loop", "loop"),
         ];
         foreach (var (name, target) in links)
         {
@@ -72,7 +73,11 @@ public sealed class SandboxFilesTests : IDisposable
         }
 
         Assert.Equal(SandboxError.Forbidden, _files.Browse(Virtual + "c1/folder").Error);
-        foreach (var path in new[] { "/etc/passwd", Virtual + "c1/../../../../../../../secret", Virtual + "../../../../x/y", _data + "/secret", "/", Virtual })
+        string[] outside =
+        [
+            "/etc/passwd", Virtual + "c1/../../../../../../../secret", Virtual + "../../../../x/y", _data + "/secret", "/", Virtual,
+        ];
+        foreach (var path in outside)
         {
             Assert.Equal(SandboxError.NotFound, _files.Read(path, 0, null).Error);
         }

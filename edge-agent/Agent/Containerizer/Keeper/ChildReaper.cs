@@ -3,7 +3,8 @@ using Edge.Agent.Native;
 namespace Edge.Agent.Containerizer.Keeper;
 
 /// <summary>A thread that waits for children and hands each end through a pipe, so that the keeper's only wait is one poll.</summary>
-/// <remarks>It also reaps the orphans that come to the keeper as child sub-reaper. It sleeps in the kernel; nothing wakes up idly.</remarks>
+/// <remarks>It also reaps the orphans that come to the keeper as child sub-reaper. It sleeps in the kernel; nothing wakes up
+/// idly.</remarks>
 internal sealed unsafe class ChildReaper
 {
     private readonly int _reports;

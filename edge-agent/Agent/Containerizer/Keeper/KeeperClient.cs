@@ -17,7 +17,10 @@ internal sealed class KeeperClient : IAsyncDisposable
     private readonly NetworkStream _stream;
     private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly ConcurrentDictionary<uint, Pending> _pending = new();
-    private readonly Channel<KeptState> _pushed = Channel.CreateUnbounded<KeptState>(); // At most a few per container, and those are bounded.
+
+    // At most a few per container, and those are bounded.
+    private readonly Channel<KeptState> _pushed = Channel.CreateUnbounded<KeptState>();
+
     private readonly Task _reading;
     private uint _lastRequest;
 

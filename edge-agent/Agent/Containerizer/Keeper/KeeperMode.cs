@@ -166,7 +166,8 @@ internal static unsafe class KeeperMode
         var bytes = Encoding.UTF8.GetBytes(path);
         if (bytes.Length >= pathSize)
         {
-            problem = $"the path of the keeper's socket '{path}' has {bytes.Length} bytes; Linux allows {pathSize - 1}. Choose a shorter --data";
+            problem = $"the path of the keeper's socket '{path}' has {bytes.Length} bytes; "
+                + $"Linux allows {pathSize - 1}. Choose a shorter --data";
             return -1;
         }
 
