@@ -41,7 +41,8 @@ internal sealed record DaemonProgram(string File, IReadOnlyList<string> Before)
             folder = folder.Parent;
         }
 
-        return Path.Combine([folder?.FullName ?? throw new InvalidOperationException("No folder above this program holds Edge.sln."), .. parts]);
+        var root = folder?.FullName ?? throw new InvalidOperationException("No folder above this program holds Edge.sln.");
+        return Path.Combine([root, .. parts]);
     }
 
     private static string Text(TimeSpan time) => time.TotalSeconds.ToString(CultureInfo.InvariantCulture) + "s";
