@@ -18,7 +18,6 @@ internal static class Exceptions
 {
     private const int Any = int.MaxValue;
 
-
     private const string UserCode =
         "Calls what the library's user wrote: whatever it throws is reported and ends nobody else's connection.";
 
@@ -28,7 +27,6 @@ internal static class Exceptions
         new("console", "edge-agent/Agent/SelfTest.cs", Any, "A verb; tells each check on the console."),
         new("console", "tests/Bench/", Any, "The bench prints its progress and its table."),
         new("console", "hub/Demo/", Any, "The demonstration narrates on the console; that is what it is for."),
-        new("console", "tests/Bench/MqttBrokerScenario.cs", 2, "The broker's process tells its port and waits for the end of its input."),
         new("blocking", "edge-agent/Agent/SelfTest.cs", 1, "A verb of its own: nothing else runs in the process, and Main is not async."),
         new("blocking", "edge-agent/Agent/Program.cs", 1, "Keeper and trampoline start no thread pool, so Main is not async."),
         new("clock", "tests/Bench/", Any, "A bench measures real time."),
