@@ -274,13 +274,13 @@ public sealed class KeeperContainerizerTests
     {
         await using var world = new KeeperWorld(KeeperWorld.Newest);
         await using var containerizer = await world.OpenAsync();
-        foreach (var id in new[] { "", ".", "..", "a/b", "a\nb", "a\0b", new string('x', 256) })
+        foreach (var id in new[] { "", ".", "..", "a/b", "a\nb", "a\0b", "a\\b", new string('x', 256) })
         {
             var refused = await containerizer.LaunchAsync(KeeperWorld.Shell(id, "exit 0"), Deadline);
             Assert.Contains("container id", refused.Error, StringComparison.Ordinal);
         }
 
-        foreach (var id in new[] { "%2e%2e", "...", "\u00e9\u00e9", "a\\b", new string('y', 255), "-rf", "~" })
+        foreach (var id in new[] { "%2e%2e", "...", "\u00e9\u00e9", "a b", new string('y', 255), "-rf", "~" })
         {
             var spec = KeeperWorld.Shell(id, "exit 0") with { FrameworkId = id, ExecutorId = id };
             var result = await containerizer.LaunchAsync(spec, Deadline);
