@@ -41,7 +41,9 @@ internal sealed record DaemonProgram(string File, IReadOnlyList<string> Before)
             folder = folder.Parent;
         }
 
-        return Path.Combine([folder?.FullName ?? throw new InvalidOperationException("No folder above this program holds Edge.sln."), .. parts]);
+        return folder is not null
+            ? Path.Combine([folder.FullName, .. parts])
+            : throw new InvalidOperationException("No folder above this program holds Edge.sln.");
     }
 
     private static string Text(TimeSpan time) => time.TotalSeconds.ToString(CultureInfo.InvariantCulture) + "s";
