@@ -13,6 +13,9 @@ internal static class AgentFootprintScenario
 {
     private const string Node = "one";
 
+    // Source: sysconf(_SC_CLK_TCK), 100 on every Linux that we know.
+    private const int MillisPerTick = 10;
+
     // Starting costs are over by then.
     private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(3);
 
@@ -69,8 +72,8 @@ internal static class AgentFootprintScenario
 
     private static void Add(BenchReport report, string process, int tasks, Usage before, Usage after, string up, string down) => report.Add(
         process, tasks, after.Rss, after.Pss, after.PrivateDirty, after.Threads,
-        ((after.CpuNanos - before.CpuNanos) / 1e6).ToString("F1", CultureInfo.InvariantCulture),
-        after.Switches - before.Switches, after.Written - before.Written, up, down);
+        (after.CpuTicks - before.CpuTicks) * MillisPerTick,
+        after.Switches.Sum(t => t.Value - before.Switches.GetValueOrDefault(t.Key)), after.Written - before.Written, up, down);
 
     /// <summary>The newest line of the log about the resumption of tasks.</summary>
     private static string Resumed(Cluster cluster)
@@ -81,7 +84,7 @@ internal static class AgentFootprintScenario
     }
 
     /// <summary>What the kernel has counted for one process.</summary>
-    private sealed record Usage(long Rss, long Pss, long PrivateDirty, int Threads, long CpuNanos, long Switches, long Written)
+    private sealed record Usage(long Rss, long Pss, long PrivateDirty, int Threads, long CpuTicks, Dictionary<string, long> Switches, long Written)
     {
         public static Usage Of(int id)
         {
@@ -89,10 +92,15 @@ internal static class AgentFootprintScenario
             var threads = Directory.GetDirectories($"/proc/{id}/task");
             return new Usage(
                 rollup["Rss"], rollup["Pss"], rollup["Private_Dirty"], threads.Length,
-                threads.Sum(t => long.Parse(File.ReadAllText(t + "/schedstat").Split(' ')[0], CultureInfo.InvariantCulture)),
-                threads.Select(t => Fields(t + "/status")).Sum(s => s["voluntary_ctxt_switches"] + s["nonvoluntary_ctxt_switches"]),
+                Ticks(id),
+                threads.ToDictionary(t => t, t => Fields(t + "/status"), StringComparer.Ordinal).ToDictionary(
+                    t => t.Key, t => t.Value["voluntary_ctxt_switches"] + t.Value["nonvoluntary_ctxt_switches"], StringComparer.Ordinal),
                 Fields($"/proc/{id}/io")["write_bytes"]);
         }
+
+        // User and system time of all threads, those that have ended too. Source: proc_pid_stat(5), fields 14 and 15.
+        private static long Ticks(int id) => File.ReadAllText($"/proc/{id}/stat").Split(") ")[1].Split(' ')[11..13]
+            .Sum(t => long.Parse(t, CultureInfo.InvariantCulture));
 
         private static Dictionary<string, long> Fields(string path)
         {

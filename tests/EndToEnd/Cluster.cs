@@ -46,7 +46,7 @@ internal sealed class Cluster : IAsyncDisposable
             await UntilAsync(() => agents.All(a => cluster.Connections(a.Node) > 0), 30, "all agents have reached the hub");
             await test(cluster);
         }
-        catch (Exception failure)
+        catch (Exception failure) when (!cluster._failed)
         {
             cluster._failed = true;
             throw new InvalidOperationException($"{failure}\n{cluster.Tails()}", failure);

@@ -41,8 +41,9 @@ internal sealed record DaemonProgram(string File, IReadOnlyList<string> Before)
             folder = folder.Parent;
         }
 
-        var root = folder?.FullName ?? throw new InvalidOperationException("No folder above this program holds Edge.sln.");
-        return Path.Combine([root, .. parts]);
+        return folder is not null
+            ? Path.Combine([folder.FullName, .. parts])
+            : throw new InvalidOperationException("No folder above this program holds Edge.sln.");
     }
 
     private static string Text(TimeSpan time) => time.TotalSeconds.ToString(CultureInfo.InvariantCulture) + "s";
