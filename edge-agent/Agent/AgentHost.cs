@@ -87,6 +87,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await Task.WhenAll(_loops);
+        _acts.Runner?.Dispose();
         if (_web is not null)
         {
             await _web.DisposeAsync();

@@ -12,6 +12,7 @@ namespace Edge.Agent.Tasks;
 /// durable.</remarks>
 internal sealed partial class TaskRunner(
     IContainerizer containerizer, IClusterGateway engine, ContainerSpecs specs, TimeProvider time, ILogger<TaskRunner> logger)
+    : IDisposable
 {
     /// <summary>Pause before an observation is offered again to an engine that could not commit it (a full disk, say).</summary>
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
@@ -19,8 +20,14 @@ internal sealed partial class TaskRunner(
     // Unbounded in form only: the engine sends one act per change of a task, and a node holds few thousand tasks.
     private readonly Channel<Dispatch> _acts = Channel.CreateUnbounded<Dispatch>(new UnboundedChannelOptions { SingleReader = true });
 
+    // Whoever holds it tells one container's story: an end that was seen while its start is being told waits, or RUNNING would be left out.
+    private readonly SemaphoreSlim _telling = new(1);
+
     /// <summary>Queues an act; called by the engine loop, never blocks.</summary>
     public void Carry(Dispatch dispatch) => _acts.Writer.TryWrite(dispatch);
+
+    /// <inheritdoc/>
+    public void Dispose() => _telling.Dispose();
 
     /// <summary>Works until it is stopped; a stop leaves every task as it is.</summary>
     public async Task RunAsync(CancellationToken stoppingToken)
@@ -55,7 +62,7 @@ internal sealed partial class TaskRunner(
 
     private Task CarryAsync(Dispatch act, CancellationToken cancellationToken) => act switch
     {
-        Dispatch.StartContainer start => StartAsync(start.Task, cancellationToken),
+        Dispatch.StartContainer start => StartInOrderAsync(start.Task, cancellationToken),
         Dispatch.KillContainer kill => containerizer.KillAsync(kill.Container.Value, kill.Grace, cancellationToken).AsTask(),
         Dispatch.ForgetContainer forget => ForgetAsync(forget.Container.Value, cancellationToken),
         _ => Task.CompletedTask,
@@ -70,6 +77,19 @@ internal sealed partial class TaskRunner(
         }
 
         await containerizer.ForgetAsync(container, cancellationToken);
+    }
+
+    private async Task StartInOrderAsync(ClusterTask task, CancellationToken cancellationToken)
+    {
+        await _telling.WaitAsync(cancellationToken);
+        try
+        {
+            await StartAsync(task, cancellationToken);
+        }
+        finally
+        {
+            _telling.Release();
+        }
     }
 
     private async Task StartAsync(ClusterTask task, CancellationToken cancellationToken)
@@ -115,7 +135,15 @@ internal sealed partial class TaskRunner(
     {
         await foreach (var exit in containerizer.Exits.ReadAllAsync(stoppingToken))
         {
-            await TellExitAsync(exit, stoppingToken);
+            await _telling.WaitAsync(stoppingToken);
+            try
+            {
+                await TellExitAsync(exit, stoppingToken);
+            }
+            finally
+            {
+                _telling.Release();
+            }
         }
     }
 
