@@ -121,7 +121,8 @@ internal sealed class Cluster : IAsyncDisposable
             await ProcessScan.EndAsync(daemon.Data);
         }
 
-        if (!_failed)
+        // Whoever cleans temporary folders may have been faster.
+        if (!_failed && Directory.Exists(Folder))
         {
             Directory.Delete(Folder, recursive: true);
         }
