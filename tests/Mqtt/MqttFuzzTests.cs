@@ -7,7 +7,7 @@ namespace Edge.Tests.Mqtt;
 public sealed class MqttFuzzTests
 {
     private const int CodecPackets = 1_000_000;
-    private const int LivePackets = 100_000;
+    private const int LivePackets = 1_000_000;
     private const int PacketsPerConnection = 25;
     private const long MemoryBound = 24 << 20;
 
