@@ -84,7 +84,8 @@ internal static class AgentFootprintScenario
     }
 
     /// <summary>What the kernel has counted for one process.</summary>
-    private sealed record Usage(long Rss, long Pss, long PrivateDirty, int Threads, long CpuTicks, Dictionary<string, long> Switches, long Written)
+    private sealed record Usage(
+        long Rss, long Pss, long PrivateDirty, int Threads, long CpuTicks, Dictionary<string, long> Switches, long Written)
     {
         public static Usage Of(int id)
         {
