@@ -46,6 +46,8 @@ internal static class FloorPlan
         ["Contracts.Jobs"] = "",
         ["Contracts.Sync"] = "",
 
+        // Two words of the language, for every room.
+        ["Core.Sequences"] = "",
         ["Core.Resources"] = "",
         ["Core.Model"] = "Core.Resources",
         ["Core.Tasks"] = "Core.Model",
@@ -141,6 +143,12 @@ internal static class FloorPlan
         ("Core.Offers", "Core.Frameworks", "a task in an offer is checked by the same rules of ids as a framework"),
         ("Daemon.Mapping", "Core.Engine", "calls become commands and events become messages; both are the engine's words"),
         ("Hub.Fleet", "Daemon.Hosting", "posts without waiting, which the loop offers and the gateway does not yet"),
+    ];
+
+    /// <summary>Files whose namespace is not their folder's, and why.</summary>
+    public static readonly (string Path, string Namespace, string Reason)[] Namespaces =
+    [
+        ("edge-agent/Core/Sequences/LeanSequences.cs", "Edge", "found before the library's in every namespace below it; that is its use"),
     ];
 
     /// <summary>Types at the root of a program that its rooms may name all the same, and why.</summary>

@@ -6,14 +6,14 @@ namespace Edge.Tests.EndToEnd;
 /// <summary>Finds processes by the data folder that they were started for; never by name.</summary>
 internal static class ProcessScan
 {
-    /// <summary>The process ids whose command line names the folder, or whose sandbox lies in it; ascending.</summary>
+    /// <summary>The process ids whose command line names the folder, or whose sandbox lies in it; the oldest first.</summary>
     public static IReadOnlyList<int> Of(string data) => Find(id => Names(id, data) || Environment(id, $"MESOS_SANDBOX={data}/"));
 
     /// <summary>The keeper of an agent's data folder, or null.</summary>
     public static int? Keeper(string data) => Find(id => Arguments(id) is [_, "keeper", "--data", var folder, ..] && folder == data)
         .Select(id => (int?)id).FirstOrDefault();
 
-    /// <summary>The processes of a task: those whose sandbox belongs to its executor.</summary>
+    /// <summary>The processes of a task: those whose sandbox belongs to its executor, the oldest first.</summary>
     public static IReadOnlyList<int> Task(string data, string task) =>
         Find(id => Environment(id, $"MESOS_SANDBOX={data}/") && Environment(id, $"MESOS_EXECUTOR_ID={task}\0"));
 
@@ -46,8 +46,16 @@ internal static class ProcessScan
             }
         }
 
-        found.Sort();
-        return found;
+        // By start, not by id: ids begin anew when they run out, and a child may have a smaller one than its parent.
+        return [.. found.OrderBy(StartTicks).ThenBy(id => id)];
+    }
+
+    /// <summary>When a process started, in ticks since the boot. Source: proc(5), stat, field 22.</summary>
+    private static long StartTicks(int id)
+    {
+        var stat = Read(id, "stat");
+        var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return fields.Length > 19 ? long.Parse(fields[19], CultureInfo.InvariantCulture) : long.MaxValue;
     }
 
     private static bool Names(int id, string data) =>

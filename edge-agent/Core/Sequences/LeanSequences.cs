@@ -1,0 +1,29 @@
+namespace Edge;
+
+/// <summary>Select and Where as plain iterators, in place of the library's fused ones, for all code below the namespace Edge.</summary>
+/// <remarks>The library's iterators of .NET 9 have a generic virtual Select, which the ahead-of-time compiler instantiates for every pair
+/// of a source type and a result type of the whole program: 46,000 methods, more than everything else of the agent together. The compiler
+/// finds these two first because their namespace encloses ours.</remarks>
+public static class LeanSequences
+{
+    /// <summary>The results of a function over a sequence, in its order, computed when they are read.</summary>
+    public static IEnumerable<TResult> Select<TSource, TResult>(this IEnumerable<TSource> source, Func<TSource, TResult> selector)
+    {
+        foreach (var item in source)
+        {
+            yield return selector(item);
+        }
+    }
+
+    /// <summary>The items of a sequence that a condition holds for, in its order, judged when they are read.</summary>
+    public static IEnumerable<TSource> Where<TSource>(this IEnumerable<TSource> source, Func<TSource, bool> predicate)
+    {
+        foreach (var item in source)
+        {
+            if (predicate(item))
+            {
+                yield return item;
+            }
+        }
+    }
+}
