@@ -47,7 +47,8 @@ internal static class Program
             await host.WaitForShutdownAsync(CancellationToken.None);
             return host.Failed ? 1 : 0;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException
+            or System.Data.Common.DbException or System.Net.Sockets.SocketException)
         {
             return await SayAsync($"edge-hub: cannot start: {failure.Message}", 1);
         }

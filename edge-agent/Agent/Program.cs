@@ -48,7 +48,8 @@ internal static class Program
             await host.WaitForShutdownAsync(CancellationToken.None);
             return host.Failed ? 1 : 0;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception failure)
+            when (failure is IOException or UnauthorizedAccessException or InvalidDataException or System.Data.Common.DbException)
         {
             return Complain($"edge-agent: cannot start: {failure.Message}", 1);
         }
