@@ -21,6 +21,7 @@ internal sealed partial class FleetLink(
     private const string UpSuffix = "/up";
 
     private IDisposable? _subscription;
+    private (string Epoch, uint Slots)? _announced;
     private EngineLoop? _engine;
 
     /// <summary>Messages that could not be read.</summary>
@@ -46,16 +47,24 @@ internal sealed partial class FleetLink(
     });
 
     /// <summary>Leaves word for every agent that connects: which hub this is, and how to come back after a cut.</summary>
+    /// <remarks>Sent only when it says something new: every agent that is connected pays for it.</remarks>
     public void Announce(ClusterState state)
     {
         const uint SlotMillis = 100;
         var seconds = (state.Nodes.Count + ReconnectsPerSecond - 1) / ReconnectsPerSecond;
+        var slots = state.Nodes.Count <= ReconnectsPerSecond / 10 ? 0 : (uint)(seconds * 1000 / SlotMillis);
+        if (_announced == (state.HubEpoch, slots))
+        {
+            return;
+        }
+
+        _announced = (state.HubEpoch, slots);
         var announcement = new Announcement
         {
             HubEpoch = state.HubEpoch,
             HubRun = state.MasterId,
             TimeMicros = time.GetUtcNow().ToUnixTimeMilliseconds() * 1000,
-            ReconnectSlots = state.Nodes.Count <= ReconnectsPerSecond / 10 ? 0 : (uint)(seconds * 1000 / SlotMillis),
+            ReconnectSlots = slots,
             SlotMillis = SlotMillis,
         };
         broker.TryPublish(new MqttMessage
