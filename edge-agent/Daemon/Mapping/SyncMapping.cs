@@ -16,7 +16,13 @@ public static class SyncMapping
     public const int PayloadMax = 8 * 1024 * 1024;
 
     /// <summary>Encodes what a node sends.</summary>
-    public static byte[] Encode(UpMessage message) => (message switch
+    public static byte[] Encode(UpMessage message)
+    {
+        var plain = ToWire(message).ToByteArray();
+        return SyncCompression.TryCompress(plain) is { } small ? new Up { Brotli = ByteString.CopyFrom(small) }.ToByteArray() : plain;
+    }
+
+    private static Up ToWire(UpMessage message) => message switch
     {
         UpMessage.Hello hello => new Up { Hello = ToWire(hello) },
         UpMessage.Inventory inventory => new Up { Inventory = ToWire(inventory) },
@@ -24,7 +30,7 @@ public static class SyncMapping
         UpMessage.Held held => new Up { Held = new Held { Revision = held.Revision, Gap = held.Gap } },
         UpMessage.Report report => new Up { Report = new Report { Description = ToWire(report.Description) } },
         _ => new Up(),
-    }).ToByteArray();
+    };
 
     /// <summary>Encodes the last will of a node.</summary>
     public static byte[] EncodeLost(string instance) => new Up { Lost = new Lost { Instance = instance } }.ToByteArray();
@@ -33,7 +39,7 @@ public static class SyncMapping
     /// <returns>Null for anything that is not a whole message.</returns>
     public static DecodedUp? DecodeUp(ReadOnlySpan<byte> payload, Func<ReadOnlyMemory<byte>, TaskSpec> decodeTask)
     {
-        if (payload.Length > PayloadMax || Parse(Up.Parser, payload) is not { } up)
+        if (Parse(Up.Parser, payload) is not { } sent || Plain(sent) is not { } up)
         {
             return null;
         }
@@ -54,7 +60,13 @@ public static class SyncMapping
     }
 
     /// <summary>Encodes what the hub sends.</summary>
-    public static byte[] Encode(DownMessage message) => (message switch
+    public static byte[] Encode(DownMessage message)
+    {
+        var plain = ToWire(message).ToByteArray();
+        return SyncCompression.TryCompress(plain) is { } small ? new Down { Brotli = ByteString.CopyFrom(small) }.ToByteArray() : plain;
+    }
+
+    private static Down ToWire(DownMessage message) => message switch
     {
         DownMessage.Welcome w => new Down
         {
@@ -70,13 +82,13 @@ public static class SyncMapping
         DownMessage.Assignments assignments => new Down { Assignments = ToWire(assignments) },
         DownMessage.Acknowledged a => new Down { Acknowledged = new Acknowledged { AgentEpoch = a.AgentEpoch, Sequence = a.Sequence } },
         _ => new Down(),
-    }).ToByteArray();
+    };
 
     /// <summary>Decodes what came down.</summary>
     /// <returns>Null for anything that is not a whole message.</returns>
     public static DownMessage? DecodeDown(ReadOnlySpan<byte> payload, Func<ReadOnlyMemory<byte>, TaskSpec> decodeTask)
     {
-        if (payload.Length > PayloadMax || Parse(Down.Parser, payload) is not { } down)
+        if (Parse(Down.Parser, payload) is not { } sent || Plain(sent) is not { } down)
         {
             return null;
         }
@@ -98,12 +110,24 @@ public static class SyncMapping
     }
 
     /// <summary>Parses the hub's announcement; null for anything else.</summary>
-    public static Announcement? DecodeAnnouncement(ReadOnlySpan<byte> payload) =>
-        payload.Length > PayloadMax ? null : Parse(Announcement.Parser, payload);
+    public static Announcement? DecodeAnnouncement(ReadOnlySpan<byte> payload) => Parse(Announcement.Parser, payload);
+
+    private static Up? Plain(Up up) => up.MessageCase != Up.MessageOneofCase.Brotli
+        ? up
+        : SyncCompression.TryDecompress(up.Brotli.Span, PayloadMax) is { } bytes ? Parse(Up.Parser, bytes) : null;
+
+    private static Down? Plain(Down down) => down.MessageCase != Down.MessageOneofCase.Brotli
+        ? down
+        : SyncCompression.TryDecompress(down.Brotli.Span, PayloadMax) is { } bytes ? Parse(Down.Parser, bytes) : null;
 
     private static T? Parse<T>(MessageParser<T> parser, ReadOnlySpan<byte> payload)
         where T : class, IMessage<T>
     {
+        if (payload.Length > PayloadMax)
+        {
+            return null;
+        }
+
         try
         {
             return parser.ParseFrom(payload);
@@ -126,7 +150,7 @@ public static class SyncMapping
         HubEpoch = hello.HubEpoch,
         HeldRevision = hello.HeldRevision,
         OutboxHead = hello.OutboxHead,
-        ClockMicros = SyncTime.ToMicros(hello.Clock),
+        ClockMicros = EpochMicros.From(hello.Clock),
     };
 
     private static DecodedUp? FromWire(Wire.Hello hello)
@@ -144,7 +168,7 @@ public static class SyncMapping
                 hello.HubEpoch,
                 hello.HeldRevision,
                 hello.OutboxHead,
-                SyncTime.FromMicros(hello.ClockMicros)),
+                EpochMicros.ToTime(hello.ClockMicros)),
             null);
     }
 

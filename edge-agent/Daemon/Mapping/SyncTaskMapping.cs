@@ -15,9 +15,9 @@ internal static class SyncTaskMapping
         Role = assignment.Role,
         User = assignment.User,
         Kill = assignment.Desired == DesiredState.Kill,
-        KillGraceMillis = assignment.KillGrace is { } grace ? (long)grace.TotalMilliseconds + 1 : 0,
+        KillGraceMicros = assignment.KillGrace is { } grace ? EpochMicros.From(grace) + 1 : 0,
         Observed = (uint)assignment.Observed,
-        LaunchedMicros = SyncTime.ToMicros(assignment.LaunchedAt),
+        LaunchedMicros = EpochMicros.From(assignment.LaunchedAt),
     };
 
     /// <returns>Null when the task or its run cannot be read.</returns>
@@ -43,9 +43,9 @@ internal static class SyncTaskMapping
             Role = wire.Role,
             User = wire.User,
             Desired = wire.Kill ? DesiredState.Kill : DesiredState.Run,
-            KillGrace = wire.KillGraceMillis > 0 ? TimeSpan.FromMilliseconds(wire.KillGraceMillis - 1) : null,
+            KillGrace = wire.KillGraceMicros > 0 ? EpochMicros.ToSpan(wire.KillGraceMicros - 1) : null,
             Observed = observed,
-            LaunchedAt = SyncTime.FromMicros(wire.LaunchedMicros),
+            LaunchedAt = EpochMicros.ToTime(wire.LaunchedMicros),
         };
     }
 
@@ -58,7 +58,7 @@ internal static class SyncTaskMapping
         Source = (uint)update.Source,
         Reason = update.Reason is { } reason ? (uint)reason + 1 : 0,
         Message = update.Message ?? string.Empty,
-        TimeMicros = SyncTime.ToMicros(update.Timestamp),
+        TimeMicros = EpochMicros.From(update.Timestamp),
         Uuid = update.Uuid is { } uuid ? ByteString.CopyFrom(uuid.ToByteArray(bigEndian: true)) : ByteString.Empty,
     };
 
@@ -75,7 +75,7 @@ internal static class SyncTaskMapping
             Source = wire.Source == (uint)StatusSource.Executor ? StatusSource.Executor : StatusSource.Agent,
             Reason = Enum.IsDefined(reason) ? reason : null,
             Message = wire.Message.Length > 0 ? wire.Message : null,
-            Timestamp = SyncTime.FromMicros(wire.TimeMicros),
+            Timestamp = EpochMicros.ToTime(wire.TimeMicros),
             Executor = new ExecutorId(wire.TaskId),
             Container = wire.Container.Length == 16 ? FromBytes(wire.Container) : null,
             Uuid = wire.Uuid.Length == 16 ? new Guid(wire.Uuid.Span, bigEndian: true) : null,
@@ -98,16 +98,4 @@ internal static class SyncTaskMapping
         Guid.TryParse(container.Value, out var guid) ? ByteString.CopyFrom(guid.ToByteArray(bigEndian: true)) : ByteString.Empty;
 
     private static ContainerId FromBytes(ByteString bytes) => new(new Guid(bytes.Span, bigEndian: true).ToString("D"));
-}
-
-/// <summary>Instants as microseconds since 1970 UTC; anything out of range becomes the nearest that exists.</summary>
-internal static class SyncTime
-{
-    private static readonly long s_min = ToMicros(DateTimeOffset.MinValue);
-    private static readonly long s_max = ToMicros(DateTimeOffset.MaxValue);
-
-    public static long ToMicros(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-
-    public static DateTimeOffset FromMicros(long micros) =>
-        DateTimeOffset.UnixEpoch.AddTicks(Math.Clamp(micros, s_min, s_max) * TimeSpan.TicksPerMicrosecond);
 }
