@@ -15,7 +15,7 @@ internal sealed class JournalReader(DbConnection connection, JournalDecoders dec
         ReadAll("SELECT * FROM framework", ReadFramework),
         ReadAll("SELECT * FROM node", ReadNode),
         ReadAll("SELECT * FROM task", ReadTask),
-        ReadAll("SELECT * FROM outbox", row => KeyValuePair.Create(row.GetInt64(0), StatusCodec.Read(Bytes(row, 1))[0])),
+        ReadAll("SELECT * FROM outbox", row => KeyValuePair.Create(row.GetInt64(0), StatusCodec.ReadOne(Bytes(row, 1)))),
         ReadAll("SELECT * FROM self", ReadSelf).FirstOrDefault());
 
     private ImmutableArray<T> ReadAll<T>(string sql, Func<DbDataReader, T> read)
@@ -43,7 +43,7 @@ internal sealed class JournalReader(DbConnection connection, JournalDecoders dec
                 Name = row.GetString(2),
                 User = row.GetString(3),
                 Roles = [.. Words(row.GetString(4))],
-                FailoverTimeout = TimeSpan.FromMicroseconds(row.GetInt64(6)),
+                FailoverTimeout = EpochMicros.ToSpan(row.GetInt64(6)),
                 Wire = default,
             };
         return new Framework
@@ -52,9 +52,9 @@ internal sealed class JournalReader(DbConnection connection, JournalDecoders dec
             Spec = spec with { Id = id, User = row.GetString(3) },
             Phase = (FrameworkPhase)row.GetInt32(1),
             SuppressedRoles = [.. Words(row.GetString(5))],
-            RegisteredAt = StoredTime.FromMicros(row.GetInt64(7)),
-            ReregisteredAt = StoredTime.FromMicros(row.GetInt64(8)),
-            UnregisteredAt = row.IsDBNull(9) ? null : StoredTime.FromMicros(row.GetInt64(9)),
+            RegisteredAt = EpochMicros.ToTime(row.GetInt64(7)),
+            ReregisteredAt = EpochMicros.ToTime(row.GetInt64(8)),
+            UnregisteredAt = row.IsDBNull(9) ? null : EpochMicros.ToTime(row.GetInt64(9)),
         };
     }
 
@@ -62,7 +62,7 @@ internal sealed class JournalReader(DbConnection connection, JournalDecoders dec
     {
         var resources = ResourceText.Parse(row.GetString(8)).Value
             ?? throw new InvalidDataException($"Node {row.GetString(0)} has resources that cannot be read: '{row.GetString(8)}'.");
-        DateTimeOffset? unreachable = row.IsDBNull(11) ? null : StoredTime.FromMicros(row.GetInt64(11));
+        DateTimeOffset? unreachable = row.IsDBNull(11) ? null : EpochMicros.ToTime(row.GetInt64(11));
         return new Node
         {
             Id = new NodeId(row.GetString(0)),
@@ -79,9 +79,9 @@ internal sealed class JournalReader(DbConnection connection, JournalDecoders dec
             },
             Reachability = unreachable is null ? Reachability.Reachable : Reachability.Unreachable,
             UnreachableSince = unreachable,
-            LastSeen = StoredTime.FromMicros(row.GetInt64(12)),
-            RegisteredAt = StoredTime.FromMicros(row.GetInt64(13)),
-            ReregisteredAt = StoredTime.FromMicros(row.GetInt64(14)),
+            LastSeen = EpochMicros.ToTime(row.GetInt64(12)),
+            RegisteredAt = EpochMicros.ToTime(row.GetInt64(13)),
+            ReregisteredAt = EpochMicros.ToTime(row.GetInt64(14)),
             DesiredRevision = row.GetInt64(15),
             HeldRevision = row.GetInt64(16),
             AppliedSequence = row.GetInt64(17),
@@ -106,12 +106,12 @@ internal sealed class JournalReader(DbConnection connection, JournalDecoders dec
             Role = role,
             User = row.GetString(5),
             Desired = (DesiredState)row.GetInt32(6),
-            KillGrace = row.IsDBNull(7) ? null : TimeSpan.FromMicroseconds(row.GetInt64(7)),
+            KillGrace = row.IsDBNull(7) ? null : EpochMicros.ToSpan(row.GetInt64(7)),
             Revision = row.GetInt64(8),
             Observed = (ObservedState)row.GetInt32(9),
-            LaunchedAt = StoredTime.FromMicros(row.GetInt64(10)),
+            LaunchedAt = EpochMicros.ToTime(row.GetInt64(10)),
             Completed = row.GetInt32(11) != 0,
-            Latest = row.IsDBNull(13) ? null : StatusCodec.Read(Bytes(row, 13))[0],
+            Latest = row.IsDBNull(13) ? null : StatusCodec.ReadOne(Bytes(row, 13)),
             History = StatusCodec.Read(Bytes(row, 14)),
             Pending = StatusCodec.Read(Bytes(row, 15)),
         };

@@ -39,19 +39,31 @@ internal static class StatusCodec
             }
 
             var count = reader.Read7BitEncodedInt();
+            if (count < 0)
+            {
+                throw new InvalidDataException($"There cannot be {count} statuses.");
+            }
+
             var updates = ImmutableArray.CreateBuilder<StatusUpdate>();
             for (var i = 0; i < count; i++)
             {
                 updates.Add(Read(reader));
             }
 
-            return updates.ToImmutable();
+            return reader.BaseStream.Position == bytes.Length
+                ? updates.ToImmutable()
+                : throw new InvalidDataException($"{bytes.Length - reader.BaseStream.Position} bytes follow the last status.");
         }
-        catch (Exception failure) when (failure is EndOfStreamException or FormatException or ArgumentException)
+        catch (Exception failure) when (failure is IOException or FormatException or ArgumentException)
         {
             throw new InvalidDataException($"A status of {bytes.Length} bytes cannot be read: {failure.Message}", failure);
         }
     }
+
+    /// <exception cref="InvalidDataException">The bytes are not one status.</exception>
+    public static StatusUpdate ReadOne(byte[] bytes) => Read(bytes) is [var update]
+        ? update
+        : throw new InvalidDataException($"{bytes.Length} bytes are not one status.");
 
     private static void Write(BinaryWriter writer, StatusUpdate update)
     {
@@ -60,7 +72,7 @@ internal static class StatusCodec
         writer.Write((byte)update.State);
         writer.Write((byte)update.Source);
         writer.Write7BitEncodedInt(update.Reason is { } reason ? (int)reason + 1 : 0);
-        writer.Write7BitEncodedInt64(StoredTime.ToMicros(update.Timestamp));
+        writer.Write7BitEncodedInt64(EpochMicros.From(update.Timestamp));
         Write(writer, update.Node?.Value);
         Write(writer, update.Executor?.Value);
         Write(writer, update.Container?.Value);
@@ -71,16 +83,16 @@ internal static class StatusCodec
             writer.Write(uuid.ToByteArray(bigEndian: true));
         }
 
-        writer.Write7BitEncodedInt64(update.UnreachableSince is { } since ? StoredTime.ToMicros(since) : 0);
+        writer.Write7BitEncodedInt64(update.UnreachableSince is { } since ? EpochMicros.From(since) : 0);
     }
 
     private static StatusUpdate Read(BinaryReader reader)
     {
         var task = new TaskKey(new FrameworkId(reader.ReadString()), new TaskId(reader.ReadString()));
-        var state = (TaskState)reader.ReadByte();
-        var source = (StatusSource)reader.ReadByte();
+        var state = Known((TaskState)reader.ReadByte());
+        var source = Known((StatusSource)reader.ReadByte());
         var reason = reader.Read7BitEncodedInt();
-        var timestamp = StoredTime.FromMicros(reader.Read7BitEncodedInt64());
+        var timestamp = EpochMicros.ToTime(reader.Read7BitEncodedInt64());
         var node = ReadText(reader);
         var executor = ReadText(reader);
         var container = ReadText(reader);
@@ -92,16 +104,19 @@ internal static class StatusCodec
             Task = task,
             State = state,
             Source = source,
-            Reason = reason > 0 ? (StatusReason)(reason - 1) : null,
+            Reason = reason != 0 ? Known((StatusReason)(reason - 1)) : null,
             Timestamp = timestamp,
             Node = node is null ? null : new NodeId(node),
             Executor = executor is null ? null : new ExecutorId(executor),
             Container = container is null ? null : new ContainerId(container),
             Message = message,
             Uuid = uuid,
-            UnreachableSince = since > 0 ? StoredTime.FromMicros(since) : null,
+            UnreachableSince = since > 0 ? EpochMicros.ToTime(since) : null,
         };
     }
+
+    private static T Known<T>(T value)
+        where T : struct, Enum => Enum.IsDefined(value) ? value : throw new InvalidDataException($"{value} is no {typeof(T).Name}.");
 
     private static void Write(BinaryWriter writer, string? text)
     {
@@ -113,16 +128,4 @@ internal static class StatusCodec
     }
 
     private static string? ReadText(BinaryReader reader) => reader.ReadBoolean() ? reader.ReadString() : null;
-}
-
-/// <summary>Instants as microseconds since 1970 UTC; anything out of range becomes the nearest that exists.</summary>
-internal static class StoredTime
-{
-    private static readonly long s_min = ToMicros(DateTimeOffset.MinValue);
-    private static readonly long s_max = ToMicros(DateTimeOffset.MaxValue);
-
-    public static long ToMicros(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-
-    public static DateTimeOffset FromMicros(long micros) =>
-        DateTimeOffset.UnixEpoch.AddTicks(Math.Clamp(micros, s_min, s_max) * TimeSpan.TicksPerMicrosecond);
 }
