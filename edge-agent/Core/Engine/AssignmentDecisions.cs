@@ -89,6 +89,22 @@ internal static class AssignmentDecisions
         .Where(task => task.Revision > above)
         .OrderBy(task => task.Revision);
 
+    /// <summary>A task that came: as it was told, with nothing observed yet.</summary>
+    public static ClusterTask ToTask(Assignment item, NodeId node) => new()
+    {
+        Key = item.Key,
+        Spec = item.Spec,
+        Node = node,
+        Container = item.Container,
+        Executor = new ExecutorId(item.Key.Task.Value),
+        Resources = item.Resources,
+        Role = item.Role,
+        User = item.User,
+        Desired = item.Desired,
+        KillGrace = item.KillGrace,
+        LaunchedAt = item.LaunchedAt,
+    };
+
     /// <summary>A task as it travels: what is wanted of it, and what the sender knows of it.</summary>
     public static Assignment ToAssignment(ClusterTask task) => new()
     {

@@ -30,6 +30,13 @@ internal static class HoldDecisions
             return;
         }
 
+        if (self.Outbox.Count + message.Items.Length > transition.Limits.Outbox)
+        {
+            // No room for what this work would have to tell: it is not confirmed, so the hub sends it again when there is.
+            transition.Counters = transition.Counters with { AssignmentsRefused = transition.Counters.AssignmentsRefused + 1 };
+            return;
+        }
+
         foreach (var item in message.Items)
         {
             Hold(transition, item);
@@ -90,7 +97,7 @@ internal static class HoldDecisions
             transition.Send(new Dispatch.KillContainer(other.Container, TimeSpan.Zero));
         }
 
-        var task = ToTask(item);
+        var task = AssignmentDecisions.ToTask(item, item.Spec.Node);
         transition.Put(task);
         if (transition.Self!.Orphans.ContainsKey(item.Container))
         {
@@ -159,19 +166,4 @@ internal static class HoldDecisions
 
         transition.Put(transition.Self! with { Orphans = transition.Self!.Orphans.Clear() }, durable: false);
     }
-
-    private static ClusterTask ToTask(Assignment item) => new()
-    {
-        Key = item.Key,
-        Spec = item.Spec,
-        Node = item.Spec.Node,
-        Container = item.Container,
-        Executor = new ExecutorId(item.Key.Task.Value),
-        Resources = item.Resources,
-        Role = item.Role,
-        User = item.User,
-        Desired = item.Desired,
-        KillGrace = item.KillGrace,
-        LaunchedAt = item.LaunchedAt,
-    };
 }

@@ -1,3 +1,4 @@
+using Edge.Core.Frameworks;
 using Edge.Core.Model;
 using Edge.Core.Offers;
 
@@ -10,7 +11,7 @@ internal static class SessionDecisions
     public static void Open(Transition transition, NodeId id, UpMessage.Hello hello)
     {
         var known = transition.Node(id);
-        if (Refuse(known, hello) is { } reason)
+        if (Refuse(transition, id, known, hello) is { } reason)
         {
             transition.Counters = transition.Counters with { SessionsRefused = transition.Counters.SessionsRefused + 1 };
             transition.Send(new Dispatch.ToNode(id, new DownMessage.Refused(reason)));
@@ -75,9 +76,16 @@ internal static class SessionDecisions
         AssignmentDecisions.SendFull(transition, transition.Node(node.Id)!);
     }
 
-    private static string? Refuse(Node? known, UpMessage.Hello hello)
+    private static string? Refuse(Transition transition, NodeId id, Node? known, UpMessage.Hello hello)
     {
-        if (known is null || known.Identity.Instance == hello.Identity.Instance)
+        if (known is null)
+        {
+            return IdRules.Validate("The node's name", id.Value) ?? (transition.NodeCount < transition.Limits.Nodes
+                ? null
+                : $"The hub has {transition.Limits.Nodes} nodes, which is its limit; remove one first.");
+        }
+
+        if (known.Identity.Instance == hello.Identity.Instance)
         {
             return null;
         }
@@ -166,21 +174,7 @@ internal static class SessionDecisions
         var node = transition.Node(id)!;
         node = node with { DesiredRevision = node.DesiredRevision + 1, Tasks = node.Tasks.Add(key) };
         transition.Put(NodeLedger.Use(node, assignment.Resources));
-        transition.Put(new ClusterTask
-        {
-            Key = key,
-            Spec = assignment.Spec,
-            Node = id,
-            Container = assignment.Container,
-            Executor = new ExecutorId(key.Task.Value),
-            Resources = assignment.Resources,
-            Role = assignment.Role,
-            User = assignment.User,
-            Desired = assignment.Desired,
-            KillGrace = assignment.KillGrace,
-            Revision = node.DesiredRevision,
-            LaunchedAt = assignment.LaunchedAt,
-        });
+        transition.Put(AssignmentDecisions.ToTask(assignment, id) with { Revision = node.DesiredRevision });
         AdoptFramework(transition, assignment);
     }
 

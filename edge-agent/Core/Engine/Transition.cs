@@ -70,6 +70,8 @@ internal sealed partial class Transition
 
     public IEnumerable<Node> Nodes => _nodes.Values;
 
+    public int NodeCount => _nodes.Count;
+
     public Guid NextGuid() => _ids.NextGuid();
 
     public Framework? Framework(FrameworkId id) => _frameworks.GetValueOrDefault(id);

@@ -58,6 +58,10 @@ public sealed record ClusterLimits
     /// <summary>Assignments in one message down. Default 200, for the same reason.</summary>
     public int AssignmentsPerMessage { get; init; } = 200;
 
-    /// <summary>Statuses that the outbox of a node holds before new work is refused; they are never evicted. Default 100,000.</summary>
+    /// <summary>Nodes. Default 200,000: twice the fleet that one hub is built for; a flood of invented names ends here.</summary>
+    public int Nodes { get; init; } = 200_000;
+
+    /// <summary>Statuses that the outbox of a node holds before new work is refused; they are never evicted. Default 100,000: some 30 MB of
+    /// journal, years of an honest node.</summary>
     public int Outbox { get; init; } = 100_000;
 }

@@ -124,6 +124,9 @@ public sealed record ClusterCounters
     /// <summary>Sessions refused.</summary>
     public long SessionsRefused { get; init; }
 
+    /// <summary>Sets of work that a node did not take because its outbox is full.</summary>
+    public long AssignmentsRefused { get; init; }
+
     /// <summary>Messages of frameworks to executors that could not be delivered.</summary>
     public long MessagesDropped { get; init; }
 

@@ -55,9 +55,9 @@ internal sealed class EngineWorld
     }
 
     /// <summary>A node with an empty journal.</summary>
-    public static EngineWorld Agent(JournalRows? rows = null)
+    public static EngineWorld Agent(JournalRows? rows = null, ClusterLimits? limits = null)
     {
-        var world = new EngineWorld(null);
+        var world = new EngineWorld(limits);
         var self = new SelfState { Id = Node1, Identity = Identity(), Description = Description() };
         world.Take(Restoration.RestoreNode(rows ?? JournalRows.Empty, self, "a1", world.Context()));
         return world;
