@@ -39,6 +39,7 @@ public sealed partial class EngineLoop : IClusterGateway, IAsyncDisposable
     private ClusterState _state;
     private Task? _run;
     private int _tickQueued;
+    private int _disposed;
 
     /// <summary>Makes a loop over a restored state; nothing happens before <see cref="Start"/>.</summary>
     public EngineLoop(ClusterState state, IJournal journal, IEngineActs acts, EngineLoopOptions options, ILogger<EngineLoop> logger)
@@ -57,6 +58,12 @@ public sealed partial class EngineLoop : IClusterGateway, IAsyncDisposable
 
     /// <summary>Batches that could not be committed since the start.</summary>
     public long CommitFailures { get; private set; }
+
+    /// <summary>Commands that the engine could not decide since the start; each is a fault of ours.</summary>
+    public long CommandsFaulty { get; private set; }
+
+    /// <summary>Commands that wait now.</summary>
+    public int Waiting => _queue.Reader.Count;
 
     /// <summary>Why the newest commit failed; null when it did not.</summary>
     public string? CommitFailure { get; private set; }
@@ -91,6 +98,11 @@ public sealed partial class EngineLoop : IClusterGateway, IAsyncDisposable
     /// <summary>Ends the loop behind what was queued before.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         _queue.Writer.TryComplete();
         await _stopping.CancelAsync();
         if (_run is not null)
@@ -122,8 +134,21 @@ public sealed partial class EngineLoop : IClusterGateway, IAsyncDisposable
         {
             // A violated invariant stops the daemon, never the tasks: what is durable is whole, and a restart goes on from there.
             Log.Stopped(_logger, failure);
+            Abandon(batch);
             _options.OnFatal(failure);
         }
+    }
+
+    /// <summary>Nobody waits for an engine that is gone.</summary>
+    private void Abandon(List<Entry> batch)
+    {
+        _queue.Writer.TryComplete();
+        while (_queue.Reader.TryRead(out var entry))
+        {
+            batch.Add(entry);
+        }
+
+        Refuse(batch, "The engine stopped on a fault of its own; its log says which.");
     }
 
     private async Task DecideAsync(List<Entry> batch, CancellationToken stoppingToken)
@@ -131,7 +156,7 @@ public sealed partial class EngineLoop : IClusterGateway, IAsyncDisposable
         Interlocked.Exchange(ref _tickQueued, 0);
         while (true)
         {
-            var decision = EngineCore.Process(_state, [.. batch.Select(e => e.Command)], Context());
+            var decision = Decide(batch);
             CommitFailure = decision.Rows.IsEmpty ? null : _journal.Commit(decision.Rows);
             if (CommitFailure is null)
             {
@@ -149,6 +174,45 @@ public sealed partial class EngineLoop : IClusterGateway, IAsyncDisposable
             }
 
             await Task.Delay(s_commitRetry, _options.Time, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Decides a batch without the commands that the engine cannot decide.</summary>
+    /// <remarks>Deciding is pure, so a fault has changed nothing: the batch is decided again one by one, each on what those before it led
+    /// to, to find who causes it. A command from outside is refused by itself, so that no caller can stop the daemon; a fault of the
+    /// engine's own timers stops it.</remarks>
+    private Decision Decide(List<Entry> batch)
+    {
+        try
+        {
+            return EngineCore.Process(_state, [.. batch.Select(e => e.Command)], Context());
+        }
+        catch (Exception failure) when (RefuseFaulty(batch))
+        {
+            Log.CommandsRefused(_logger, failure);
+            return EngineCore.Process(_state, [.. batch.Select(e => e.Command)], Context());
+        }
+    }
+
+    private bool RefuseFaulty(List<Entry> batch)
+    {
+        var trial = _state;
+        return batch.RemoveAll(e => e.Command is not Tick && IsFaulty(e, ref trial)) > 0;
+    }
+
+    private bool IsFaulty(Entry entry, ref ClusterState trial)
+    {
+        try
+        {
+            trial = EngineCore.Process(trial, [entry.Command], Context()).State;
+            return false;
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            CommandsFaulty++;
+            entry.Reply?.TrySetResult(new CommandReply.Rejected(
+                $"The engine cannot decide {entry.Command.GetType().Name}: {failure.Message} That is a fault of ours; nothing changed."));
+            return true;
         }
     }
 
@@ -210,6 +274,9 @@ public sealed partial class EngineLoop : IClusterGateway, IAsyncDisposable
     {
         [LoggerMessage(1001, LogLevel.Error, "The journal refused a batch: {Reason}")]
         public static partial void CommitFailed(ILogger logger, string reason);
+
+        [LoggerMessage(1003, LogLevel.Error, "The engine cannot decide a command, which was refused; nothing was changed by it")]
+        public static partial void CommandsRefused(ILogger logger, Exception failure);
 
         [LoggerMessage(1002, LogLevel.Critical, "The engine stopped on a fault of its own; tasks go on")]
         public static partial void Stopped(ILogger logger, Exception failure);

@@ -15,6 +15,11 @@ internal sealed class SteppedClock : TimeProvider
         }
     }
 
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    /// <summary>Durations are measured on the same clock.</summary>
+    public override long GetTimestamp() => GetUtcNow().Ticks;
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new SteppedTimer(this, callback, state);
@@ -56,18 +61,27 @@ internal sealed class SteppedClock : TimeProvider
     {
         private TimeSpan _period = Timeout.InfiniteTimeSpan;
 
+        /// <summary>Read and written under the clock's gate.</summary>
         public DateTimeOffset? Due { get; private set; }
 
         public void Fire()
         {
-            Due = _period > TimeSpan.Zero ? Due + _period : null;
+            lock (clock._gate)
+            {
+                Due = _period > TimeSpan.Zero ? Due + _period : null;
+            }
+
             callback(state);
         }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            _period = period;
-            Due = dueTime >= TimeSpan.Zero ? clock.GetUtcNow() + dueTime : null;
+            lock (clock._gate)
+            {
+                _period = period;
+                Due = dueTime >= TimeSpan.Zero ? clock._now + dueTime : null;
+            }
+
             return true;
         }
 
