@@ -138,7 +138,10 @@ internal sealed partial class HubHost : IAsyncDisposable
         _fleet.Start(_engine);
         _announcer.Change(s_announcePeriod, s_announcePeriod);
         _web.UsePathAliases(new PathAliases(MesosRoutes.MasterPrefixes, MesosRoutes.MasterPaths, MesosRoutes.MasterExactPaths));
-        _web.MapMesosMaster(new MesosHost(_engine, _streams, () => _identity!, _clock.Time, _web.Lifetime.ApplicationStopping));
+        _web.MapMesosMaster(new MesosHost(_engine, _streams, () => _identity!, _clock.Time, _web.Lifetime.ApplicationStopping)
+        {
+            Metrics = [new HubMetrics(_engine, _broker, _fleet).Write],
+        });
         await _web.StartAsync(cancellationToken);
         HttpAddress = _web.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
         var bound = new Uri(HttpAddress);

@@ -38,13 +38,29 @@ internal sealed partial class FleetLink(
         Announce(engine.Snapshot);
     }
 
+    /// <summary>Messages that no packet can carry.</summary>
+    public long Unsendable { get; private set; }
+
     /// <summary>Sends to one node. One that is not there gets it on its next session.</summary>
-    public void Send(NodeId node, DownMessage message) => broker.TryPublish(new MqttMessage
+    public void Send(NodeId node, DownMessage message)
     {
-        Topic = $"{Prefix}{node.Value}/down",
-        Payload = SyncMapping.Encode(message),
-        QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
-    });
+        var payload = SyncMapping.Encode(message);
+        try
+        {
+            broker.TryPublish(new MqttMessage
+            {
+                Topic = $"{Prefix}{node.Value}/down",
+                Payload = payload,
+                QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
+            });
+        }
+        catch (ArgumentException failure)
+        {
+            // A name that is too long to answer, or a set beyond all bounds: it must not end the hub, whose other nodes go on.
+            Unsendable++;
+            Log.Unsendable(logger, message.GetType().Name, payload.Length, failure.Message.Length > 200 ? "too long" : failure.Message);
+        }
+    }
 
     /// <summary>Leaves word for every agent that connects: which hub this is, and how to come back after a cut.</summary>
     /// <remarks>Sent only when it says something new: every agent that is connected pays for it.</remarks>
@@ -101,6 +117,9 @@ internal sealed partial class FleetLink(
 
     private static partial class Log
     {
+        [LoggerMessage(3002, LogLevel.Error, "{Message} of {Bytes} bytes cannot be sent: {Reason}")]
+        public static partial void Unsendable(ILogger logger, string message, int bytes, string reason);
+
         [LoggerMessage(3001, LogLevel.Warning, "A message of {Bytes} bytes on {Topic} cannot be read; ignored")]
         public static partial void Unreadable(ILogger logger, string topic, int bytes);
     }
