@@ -70,7 +70,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
         {
             await host.StartWorkAsync(cancellationToken);
             await host.StartNetworkAsync(cancellationToken);
-            return host;
+            return host.Failed ? throw new IOException("The agent stopped on a fault of its own; its log says which.") : host;
         }
         catch
         {
@@ -163,7 +163,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
                 .Select(c => new OrphanContainer(new ContainerId(c.ContainerId), c.Exit is null, c.Exit?.ExitStatus)),
         ];
         await _engine.SubmitAsync(new OrphansFound(orphans), cancellationToken);
-        _loops.Add(runner.RunAsync(_stopping.Token));
+        _loops.Add(GuardAsync(runner.RunAsync));
         await _engine.SubmitAsync(new ResumeTasks(), cancellationToken);
         Log.TasksResumed(_logger, known.Count, orphans.Length, _clock.Monotonic().TotalMilliseconds);
     }
@@ -182,7 +182,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
                 new HubLinkOptions(_options.Node, Instance(_options.Data), hub.Host, hub.Port, _options.KeepAlive),
                 _engine!, TaskMapping.FromWire, _clock.Time, _loggers.CreateLogger<HubLink>());
             _acts.Link = link;
-            _loops.Add(link.RunAsync(_stopping.Token));
+            _loops.Add(GuardAsync(link.RunAsync));
         }
 
         EndpointsFile.Write(_options.Data, [new("http", HttpAddress)]);
@@ -208,7 +208,10 @@ internal sealed partial class AgentHost : IAsyncDisposable
             new FrameworkStreams(new EventStreamLimits(), _clock.Time),
             () => new MesosIdentity(Dns.GetHostName(), _endpoint.Address, _endpoint.Port),
             _clock.Time,
-            _web.Lifetime.ApplicationStopping);
+            _web.Lifetime.ApplicationStopping)
+        {
+            Metrics = [new AgentMetrics(_engine!, () => _acts.Link).Write],
+        };
         _web.MapMesosAgent(host, new Sandboxes(_engine!, paths));
         new FilesEndpoint(new SandboxFiles(paths)).Map(_web);
         await _web.StartAsync(cancellationToken);
@@ -258,6 +261,24 @@ internal sealed partial class AgentHost : IAsyncDisposable
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
     }
 
+    /// <summary>Root of a loop: a fault of its own ends the agent loudly; an agent that only looks alive would be worse.</summary>
+    private async Task GuardAsync(Func<CancellationToken, Task> loop)
+    {
+        try
+        {
+            await loop(_stopping.Token);
+        }
+        catch (Exception) when (_stopping.IsCancellationRequested)
+        {
+            // However it ended on the way out, it has ended.
+        }
+        catch (Exception failure)
+        {
+            Log.LoopFailed(_logger, failure);
+            OnFatal(failure);
+        }
+    }
+
     /// <summary>The loop has logged why; the process ends, its tasks go on, and whoever watches it starts it again.</summary>
     private void OnFatal(Exception failure)
     {
@@ -286,6 +307,9 @@ internal sealed partial class AgentHost : IAsyncDisposable
 
     private static partial class Log
     {
+        [LoggerMessage(2205, LogLevel.Critical, "A loop stopped on a fault of its own; the agent ends, its tasks go on")]
+        public static partial void LoopFailed(ILogger logger, Exception failure);
+
         [LoggerMessage(2204, LogLevel.Warning, "{Warning}")]
         public static partial void Probed(ILogger logger, string warning);
 

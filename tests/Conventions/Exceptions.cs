@@ -34,6 +34,7 @@ internal static class Exceptions
 
         new("catch all", "edge-agent/Agent/SelfTest.cs", 1, "Whatever a check throws is its result; the next check is made all the same."),
         new("catch all", "edge-agent/Daemon/Hosting/EngineLoop.cs", 1, "Root of the loop: a bug stops the daemon, never the tasks."),
+        new("catch all", "edge-agent/Agent/AgentHost.cs", 1, "Root of the agent's loops: a bug stops the agent, never the tasks."),
         new("catch all", "edge-agent/Mqtt/Broker/BrokerCore.cs", 2, UserCode),
         new("catch all", "edge-agent/Mqtt/Broker/Connection.Connect.cs", 2, UserCode),
         new("catch all", "edge-agent/Mqtt/Broker/LocalSubscriptions.cs", 1, UserCode),

@@ -38,6 +38,9 @@ internal sealed class ContainerSpecs(NodeId node, Func<string> agentEndpoint, Fu
         yield return new("MESOS_SLAVE_PID", $"slave(1)@{agentEndpoint()}");
         yield return new("MESOS_AGENT_ENDPOINT", agentEndpoint());
         yield return new("MESOS_CHECKPOINT", "1");
+        yield return new("MESOS_RECOVERY_TIMEOUT", "15mins");
+        yield return new("MESOS_SUBSCRIPTION_BACKOFF_MAX", "2secs");
+        yield return new("MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD", "5secs");
         yield return new("MESOS_ALLOCATION_ROLE", task.Role);
     }
 }

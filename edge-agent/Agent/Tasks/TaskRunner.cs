@@ -30,13 +30,18 @@ internal sealed partial class TaskRunner(
     public void Dispose() => _telling.Dispose();
 
     /// <summary>Works until it is stopped; a stop leaves every task as it is.</summary>
+    /// <exception cref="Exception">A fault of its own in either loop; the other one is ended too.</exception>
     public async Task RunAsync(CancellationToken stoppingToken)
     {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        Task[] loops = [ActAsync(ending.Token), WatchAsync(ending.Token)];
+        var first = await Task.WhenAny(loops);
+        await ending.CancelAsync();
         try
         {
-            await Task.WhenAll(ActAsync(stoppingToken), WatchAsync(stoppingToken));
+            await Task.WhenAll(loops);
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (first.IsCanceled)
         {
             // Stopped.
         }
@@ -46,17 +51,26 @@ internal sealed partial class TaskRunner(
     {
         await foreach (var act in _acts.Reader.ReadAllAsync(stoppingToken))
         {
-            try
+            while (!await TryCarryAsync(act, stoppingToken))
             {
-                await CarryAsync(act, stoppingToken);
-            }
-            catch (Exception failure) when (failure is IOException or InvalidOperationException)
-            {
-                // The runtime is out of reach; the same act is asked for again when it is back.
-                Log.ActFailed(logger, act.GetType().Name, failure.Message);
+                // In its place, not behind the others: a start that came after its own kill would never be ended.
                 await Task.Delay(s_retry, time, stoppingToken);
-                _acts.Writer.TryWrite(act);
             }
+        }
+    }
+
+    private async Task<bool> TryCarryAsync(Dispatch act, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await CarryAsync(act, stoppingToken);
+            return true;
+        }
+        catch (IOException failure)
+        {
+            // The runtime is out of reach; the same act is asked for again when it is back.
+            Log.ActFailed(logger, act.GetType().Name, failure.Message);
+            return false;
         }
     }
 
@@ -68,15 +82,19 @@ internal sealed partial class TaskRunner(
         _ => Task.CompletedTask,
     };
 
-    /// <summary>What the books say has ended and still runs (an older journal was put back) is ended first.</summary>
+    /// <summary>What the books say has ended and still runs (an older journal was put back) is ended, and forgotten later.</summary>
     private async Task ForgetAsync(string container, CancellationToken cancellationToken)
     {
-        if ((await containerizer.ListAsync(cancellationToken)).Any(c => c.ContainerId == container && c.Exit is null))
+        try
+        {
+            await containerizer.ForgetAsync(container, cancellationToken);
+        }
+        catch (InvalidOperationException)
         {
             await containerizer.KillAsync(container, TimeSpan.Zero, cancellationToken);
+            await Task.Delay(s_retry, time, cancellationToken);
+            _acts.Writer.TryWrite(new Dispatch.ForgetContainer(new ContainerId(container)));
         }
-
-        await containerizer.ForgetAsync(container, cancellationToken);
     }
 
     private async Task StartInOrderAsync(ClusterTask task, CancellationToken cancellationToken)

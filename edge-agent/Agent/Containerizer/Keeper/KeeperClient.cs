@@ -75,7 +75,8 @@ internal sealed class KeeperClient : IAsyncDisposable
         await _stream.DisposeAsync();
         _socket.Dispose();
         await _reading;
-        _sending.Dispose();
+
+        // The semaphore stays: who waits for it finds a closed stream behind it, which is said as any other end of the connection.
     }
 
     private async Task ReadAsync()
