@@ -64,7 +64,8 @@ internal sealed partial class HubLink(
                 UseJitter = true,
                 Delay = ReconnectSchedule.FirstWait,
                 MaxDelay = ReconnectSchedule.LongestWait,
-                ShouldHandle = new PredicateBuilder().Handle<Exception>(f => f is not OperationCanceledException),
+                // A time-out may come as a cancellation too: only the end of the agent ends the attempts.
+                ShouldHandle = new PredicateBuilder().Handle<Exception>(_ => !stoppingToken.IsCancellationRequested),
                 OnRetry = args =>
                 {
                     Log.ConnectFailed(logger, options.Host, options.Port, args.Outcome.Exception?.Message ?? "refused", args.RetryDelay);
@@ -106,8 +107,14 @@ internal sealed partial class HubLink(
             throw new IOException($"The broker refused the connection: {connected.ReasonCode} {connected.ReasonString}");
         }
 
+        var opened = time.GetTimestamp();
         await client.SubscribeAsync([Filter($"edge/1/{options.Node}/down"), Filter("edge/1/hub")], cancellationToken: stoppingToken);
         await ServeAsync(client, lost.Task, stoppingToken);
+        if (time.GetElapsedTime(opened) < ReconnectSchedule.ShortConnection)
+        {
+            // Two machines with one name throw each other out of the broker at once: they back off like any failure.
+            throw new IOException("The connection was lost as soon as it was open; is this node's name used twice?");
+        }
     }
 
     private async Task ServeAsync(MqttClient client, Task<MqttClientDisconnectedEventArgs> lost, CancellationToken stoppingToken)

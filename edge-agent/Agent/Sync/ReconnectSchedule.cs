@@ -11,12 +11,20 @@ internal static class ReconnectSchedule
     /// <summary>Longest wait between two attempts. Reason: a hub that is back is found within a minute.</summary>
     public static TimeSpan LongestWait { get; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>A connection that ends sooner counts as a failed attempt. Reason: whatever ends it will end the next one too.</summary>
+    public static TimeSpan ShortConnection { get; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Longest wait for a slot. Reason: the largest fleet of a hub is back within minutes; more is nonsense.</summary>
+    public static TimeSpan LongestSlot { get; } = TimeSpan.FromMinutes(10);
+
     /// <summary>The node's slot of a schedule.</summary>
     /// <param name="node">Its name.</param>
     /// <param name="slots">How many there are; 0 or 1: no wait.</param>
     /// <param name="slotMillis">How long one is.</param>
-    public static TimeSpan Slot(string node, uint slots, uint slotMillis) =>
-        slots <= 1 ? TimeSpan.Zero : TimeSpan.FromMilliseconds((double)(Hash(node) % slots) * slotMillis);
+    /// <returns>At most <see cref="LongestSlot"/>, whatever was announced.</returns>
+    public static TimeSpan Slot(string node, uint slots, uint slotMillis) => slots <= 1
+        ? TimeSpan.Zero
+        : TimeSpan.FromMilliseconds(Math.Min((double)(Hash(node) % slots) * slotMillis, LongestSlot.TotalMilliseconds));
 
     /// <summary>FNV-1a, 32 bits: the same on every machine and in every version.</summary>
     internal static uint Hash(string text)
