@@ -1,4 +1,5 @@
 using System.Globalization;
+using Edge.Agent.Profiles;
 using Edge.Tests.Support;
 
 namespace Edge.Tests.Packaging;
@@ -50,6 +51,7 @@ public sealed class DebianPackageTests : IAsyncLifetime
         Assert.Equal("-rwxr-xr-x root/root", agent["./usr/bin/edge-agent"]);
         Assert.Equal("-rw-r--r-- root/root", agent["./etc/edge/agent.json"]);
         Assert.Equal("-rw-r--r-- root/root", agent["./lib/systemd/system/edge-agent.service"]);
+        Assert.Equal("-rw-r--r-- root/root", agent[$".{ProfileFiles.Folders[^1]}/raspberry-pi-4.json"]);
         var hub = Contents(await Shell.MustAsync("dpkg-deb", "--contents", Deb("edge-hub")));
         Assert.Equal("-rwxr-xr-x root/root", hub["./usr/lib/edge-hub/edge-hub"]);
         Assert.Equal("-rw-r--r-- root/root", hub["./usr/lib/edge-hub/edge-hub.dll"]);
