@@ -134,6 +134,20 @@ internal sealed partial class DaemonProcess(string name, DaemonProgram program, 
         }
     }
 
+    /// <summary>Waits until its log holds a text. What a daemon does is in its log a little later: another thread writes it.</summary>
+    /// <exception cref="TimeoutException">It did not come in time; the message holds the end of the log.</exception>
+    public async Task WaitForLogAsync(string text, int seconds)
+    {
+        try
+        {
+            await Cluster.UntilAsync(() => Log().Contains(text, StringComparison.Ordinal), seconds, $"{Name} logs '{text}'");
+        }
+        catch (TimeoutException failure)
+        {
+            throw new TimeoutException($"{failure.Message}\n{Tail()}", failure);
+        }
+    }
+
     /// <summary>The end of its log.</summary>
     public string Tail(int lines = 40) => $"--- {Name} ({log}):\n" + string.Join('\n', Log().Split('\n').TakeLast(lines));
 

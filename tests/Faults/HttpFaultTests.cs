@@ -47,6 +47,9 @@ public sealed class HttpFaultTests
         Assert.Equal(404, (await client.GetAsync("/../../../../etc/passwd", limit.Token)).Status);
         await BreakOffAsync(cluster.Api, limit.Token);
         await AssertWorksAsync(cluster);
+
+        // Ended first, so that its log is whole.
+        Assert.Equal(0, await cluster.Hub.TerminateAsync(TimeSpan.FromSeconds(15)));
         Assert.DoesNotContain("crit:", cluster.Hub.Log(), StringComparison.Ordinal);
     });
 

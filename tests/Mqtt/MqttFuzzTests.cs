@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using Edge.Mqtt.Packets;
+using Edge.Tests.Support;
 
 namespace Edge.Tests.Mqtt;
 
+[Collection(nameof(Alone))]
 public sealed class MqttFuzzTests
 {
     private const int CodecPackets = 1_000_000;
