@@ -64,4 +64,16 @@ public sealed record ClusterLimits
     /// <summary>Statuses that the outbox of a node holds before new work is refused; they are never evicted. Default 100,000: some 30 MB of
     /// journal, years of an honest node.</summary>
     public int Outbox { get; init; } = 100_000;
+
+    /// <summary>Versions kept per app. Default 50, as Marathon.</summary>
+    public int AppVersions { get; init; } = 50;
+
+    /// <summary>Apps. Default 20,000: each costs its versions in memory.</summary>
+    public int Apps { get; init; } = 20_000;
+
+    /// <summary>Deployments under way. Default 100, as Marathon's max_running_deployments.</summary>
+    public int Deployments { get; init; } = 100;
+
+    /// <summary>Refused nodes that a queue entry describes by a sentence. Default 10: a page, not a fleet.</summary>
+    public int RefusalSamples { get; init; } = 10;
 }

@@ -28,6 +28,9 @@ public sealed record TaskSpec
     /// <summary>Time between SIGTERM and SIGKILL; absent for the default of three seconds.</summary>
     public TimeSpan? KillGrace { get; init; }
 
+    /// <summary>The check that the node runs beside the task; absent without one.</summary>
+    public HealthCheck? Health { get; init; }
+
     /// <summary>What the mapper found wrong with the message, as sentences; empty for a sound one.</summary>
     public ImmutableArray<string> Problems { get; init; } = [];
 
