@@ -19,7 +19,7 @@ internal static class AssignmentDecisions
     /// <summary>Sends what one node does not hold, if it has a session.</summary>
     public static void SendChanges(Transition transition, NodeId id)
     {
-        if (transition.Node(id) is { Connected: true, AwaitsInventory: false } node)
+        if (transition.Node(id) is { Connected: true, AwaitsInventory: false, OnHold: false } node)
         {
             Send(transition, node);
         }
@@ -29,7 +29,11 @@ internal static class AssignmentDecisions
     public static void SendFull(Transition transition, Node node)
     {
         ImmutableArray<Assignment> items = [.. Changed(transition, node, 0).Select(ToAssignment)];
-        var message = new DownMessage.Assignments(transition.HubEpoch, 0, node.DesiredRevision, Full: true, items);
+        var message = new DownMessage.Assignments(transition.HubEpoch, 0, node.DesiredRevision, Full: true, items)
+        {
+            Slots = ShareDecisions.Slots(transition, node, above: 0),
+            Apps = ShareDecisions.Apps(transition, node, above: 0, items),
+        };
         transition.Send(new Dispatch.ToNode(node.Id, message));
         Await(transition, node with { SentRevision = node.DesiredRevision });
     }
@@ -56,19 +60,23 @@ internal static class AssignmentDecisions
             return;
         }
 
-        foreach (var chunk in Changed(transition, node, node.SentRevision).Chunk(transition.Limits.AssignmentsPerMessage))
+        var changed = Changed(transition, node, node.SentRevision).ToArray();
+        var slots = ShareDecisions.Slots(transition, node, node.SentRevision);
+        var apps = ShareDecisions.Apps(transition, node, node.SentRevision, changed.Select(ToAssignment));
+        foreach (var chunk in changed.Chunk(transition.Limits.AssignmentsPerMessage))
         {
             var last = chunk[^1].Revision;
             transition.Send(new Dispatch.ToNode(node.Id, new DownMessage.Assignments(
-                transition.HubEpoch, node.SentRevision, last, Full: false, [.. chunk.Select(ToAssignment)])));
+                transition.HubEpoch, node.SentRevision, last, Full: false, [.. chunk.Select(ToAssignment)]) { Apps = apps }));
             node = node with { SentRevision = last };
+            apps = [];
         }
 
         if (node.SentRevision < node.DesiredRevision)
         {
             // What changed has ended meanwhile: the revision still has to be held, or later changes would not apply.
             transition.Send(new Dispatch.ToNode(node.Id, new DownMessage.Assignments(
-                transition.HubEpoch, node.SentRevision, node.DesiredRevision, Full: false, [])));
+                transition.HubEpoch, node.SentRevision, node.DesiredRevision, Full: false, []) { Apps = apps, Slots = slots }));
             node = node with { SentRevision = node.DesiredRevision };
         }
 
@@ -103,6 +111,7 @@ internal static class AssignmentDecisions
         Desired = item.Desired,
         KillGrace = item.KillGrace,
         LaunchedAt = item.LaunchedAt,
+        Slot = item.Slot,
     };
 
     /// <summary>A task as it travels: what is wanted of it, and what the sender knows of it.</summary>
@@ -118,5 +127,6 @@ internal static class AssignmentDecisions
         KillGrace = task.KillGrace,
         Observed = task.Observed,
         LaunchedAt = task.LaunchedAt,
+        Slot = task.Slot,
     };
 }

@@ -30,6 +30,27 @@ public abstract record CommandReply
 
     /// <summary>Nothing changed; the sentence says why.</summary>
     public sealed record Rejected(string Reason) : CommandReply;
+
+    /// <summary>A deployment stands, or was not needed.</summary>
+    /// <param name="Id">Its id.</param>
+    /// <param name="Version">The version that it leads to.</param>
+    /// <param name="Ended">Tasks that it ends at once; empty for most.</param>
+    public sealed record Deployed(string Id, DateTimeOffset Version, ImmutableArray<TaskKey> Ended) : CommandReply;
+
+    /// <summary>Other deployments are in the way; nothing changed.</summary>
+    public sealed record Locked(ImmutableArray<string> Deployments) : CommandReply;
+
+    /// <summary>The app is not what the author saw; nothing changed.</summary>
+    public sealed record Stale(AppId App) : CommandReply;
+
+    /// <summary>There are as many deployments as allowed; nothing changed.</summary>
+    public sealed record TooMany(int Limit) : CommandReply;
+
+    /// <summary>The app is somebody else's, who can be reached; nothing changed.</summary>
+    public sealed record Elsewhere(AppId App) : CommandReply;
+
+    /// <summary>The app is somebody else's, who has not allowed this; nothing changed.</summary>
+    public sealed record Forbidden(AppId App, string Reason) : CommandReply;
 }
 
 /// <summary>One durable row that changed. A record with a null value deletes.</summary>
@@ -59,6 +80,24 @@ public abstract record RowChange
 
     /// <summary>The hub's epoch.</summary>
     public sealed record EpochRow(string HubEpoch) : RowChange;
+
+    /// <summary>An app.</summary>
+    public sealed record AppRow(AppKey Key, App? Value) : RowChange;
+
+    /// <summary>An instance.</summary>
+    public sealed record InstanceRow(InstanceId Key, Instance? Value) : RowChange;
+
+    /// <summary>A deployment.</summary>
+    public sealed record DeploymentRow(string Key, Deployment? Value) : RowChange;
+
+    /// <summary>A group that says something of its own.</summary>
+    public sealed record GroupRow(AppId Key, AppGroup? Value) : RowChange;
+
+    /// <summary>A site's change of an app of the hub.</summary>
+    public sealed record OverrideRow(SiteKey Key, SiteOverride? Value) : RowChange;
+
+    /// <summary>A conflict.</summary>
+    public sealed record ConflictRow(string Key, Conflict? Value) : RowChange;
 }
 
 /// <summary>An act on the outside world, carried out after the commit; every one may be repeated without harm.</summary>
@@ -73,6 +112,9 @@ public abstract record Dispatch
 
     /// <summary>Ends a stream, behind everything sent on it.</summary>
     public sealed record CloseStream(StreamId Stream) : Dispatch;
+
+    /// <summary>Tells whoever listens to events.</summary>
+    public sealed record Announce(ClusterEvent Event) : Dispatch;
 
     /// <summary>Tells a node.</summary>
     public sealed record ToNode(NodeId Node, DownMessage Message) : Dispatch;

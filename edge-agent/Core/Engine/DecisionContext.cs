@@ -9,6 +9,9 @@ namespace Edge.Core.Engine;
 /// <param name="Limits">Bounds and delays.</param>
 public sealed record DecisionContext(DateTimeOffset Now, TimeSpan Monotonic, ulong Seed, ClusterLimits Limits)
 {
+    /// <summary>What app definitions mean.</summary>
+    public IAppMapping Apps { get; init; } = NoAppMapping.Instance;
+
     /// <summary>The monotonic instant after a wait; a wait beyond all time, which a framework may ask for, ends never.</summary>
     internal TimeSpan After(TimeSpan wait) => wait > TimeSpan.MaxValue - Monotonic ? TimeSpan.MaxValue : Monotonic + wait;
 }

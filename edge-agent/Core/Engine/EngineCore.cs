@@ -22,8 +22,10 @@ public static class EngineCore
             replies.Add(Decide(transition, command));
         }
 
+        AppScheduler.Run(transition);
         AllocationDecisions.Allocate(transition);
         AssignmentDecisions.SendChanges(transition);
+        SiteDecisions.SendReport(transition);
         SelfDecisions.SendOutbox(transition);
         return transition.Build(replies.MoveToImmutable());
     }
@@ -58,6 +60,9 @@ public static class EngineCore
             case Tick:
                 TimerDecisions.Run(transition);
                 break;
+            case ChangeApps or KillAppTasks or ResetLaunchDelay or CancelDeployment:
+            case ResolveConflict or ApproveOverride or AdoptApp or HoldNode:
+                return DecideApps(transition, command);
             default:
                 DecideSelf(transition, command);
                 break;
@@ -65,6 +70,19 @@ public static class EngineCore
 
         return CommandReply.Accepted.Instance;
     }
+
+    private static CommandReply DecideApps(Transition transition, ClusterCommand command) => command switch
+    {
+        ChangeApps change => AppDecisions.Change(transition, change),
+        KillAppTasks kill => AppKillDecisions.Kill(transition, kill),
+        ResetLaunchDelay reset => AppDecisions.ResetDelay(transition, reset),
+        CancelDeployment cancel => DeploymentDecisions.Cancel(transition, cancel),
+        ResolveConflict resolve => ReportDecisions.Resolve(transition, resolve),
+        ApproveOverride approve => ReportDecisions.Approve(transition, approve),
+        AdoptApp adopt => ReportDecisions.Adopt(transition, adopt),
+        HoldNode hold => NodeDecisions.Hold(transition, hold),
+        _ => CommandReply.Accepted.Instance,
+    };
 
     private static void DecideCall(Transition transition, FrameworkCommand call)
     {

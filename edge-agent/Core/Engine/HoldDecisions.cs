@@ -37,15 +37,30 @@ internal static class HoldDecisions
             return;
         }
 
+        foreach (var app in message.Apps)
+        {
+            SiteDecisions.Take(transition, app);
+        }
+
         foreach (var item in message.Items)
         {
-            Hold(transition, item);
+            if (SlotDecisions.Hold(transition, item))
+            {
+                Hold(transition, item);
+            }
+        }
+
+        foreach (var slot in message.Slots.Where(s => !s.Keep))
+        {
+            SlotDecisions.GiveUp(transition, slot.Instance);
         }
 
         if (message.Full)
         {
-            EndUnnamed(transition, message.Items);
+            EndUnnamed(transition, message);
         }
+
+        SiteDecisions.DropUnused(transition);
 
         // The confirmation is an act, carried out after the commit: what is confirmed is durable.
         transition.Put(transition.Self! with { HubEpoch = message.HubEpoch, HeldRevision = message.ResultsIn });
@@ -57,7 +72,10 @@ internal static class HoldDecisions
     {
         transition.Put(task with { Completed = true });
         transition.Send(new Dispatch.ForgetContainer(task.Container));
-        var completed = transition.Tasks.Where(t => t.Completed).ToList();
+
+        // An instance that waits for its next start is made from its last task.
+        var completed = transition.Tasks
+            .Where(t => t.Completed && (t.Slot is null || transition.Apps.Instance(t.Slot.Instance)?.Task != t.Key)).ToList();
         if (completed.Count > CompletedMax)
         {
             var oldest = completed.OrderBy(t => t.Latest?.Timestamp ?? t.LaunchedAt).ThenBy(t => t.Key);
@@ -135,7 +153,8 @@ internal static class HoldDecisions
         }
     }
 
-    private static void End(Transition transition, ClusterTask task, TimeSpan? grace)
+    /// <summary>Ends a live task; one that has ended stays as it is.</summary>
+    public static void End(Transition transition, ClusterTask task, TimeSpan? grace)
     {
         if (task.IsTerminal)
         {
@@ -149,13 +168,24 @@ internal static class HoldDecisions
     }
 
     /// <summary>A full set names everything that is wanted; a live task that it does not name belongs to nobody any more.</summary>
-    private static void EndUnnamed(Transition transition, ImmutableArray<Assignment> items)
+    private static void EndUnnamed(Transition transition, DownMessage.Assignments message)
     {
-        var named = items.Select(i => i.Container).ToHashSet();
+        var named = message.Items.Select(i => i.Container).ToHashSet();
+        var kept = SlotDecisions.Kept(transition, message);
         foreach (var task in transition.Tasks.Where(t => !t.IsTerminal && !named.Contains(t.Container)).OrderBy(t => t.Key).ToArray())
         {
-            End(transition, task, null);
+            if (task.Slot is null)
+            {
+                End(transition, task, null);
+            }
+            else if (task.Slot.Owner is null && !kept.Contains(task.Slot.Instance))
+            {
+                SlotDecisions.GiveUp(transition, task.Slot.Instance);
+                End(transition, transition.Task(task.Key)!, null);
+            }
         }
+
+        SlotDecisions.DropUnnamed(transition, kept);
 
         foreach (var orphan in transition.Self!.Orphans.Values.OrderBy(o => o.Container.Value, StringComparer.Ordinal))
         {

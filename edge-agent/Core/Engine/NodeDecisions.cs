@@ -38,6 +38,9 @@ internal static class NodeDecisions
             case UpMessage.Report report:
                 transition.Put(Describe(transition, node, report.Description));
                 break;
+            case UpMessage.SiteReport report:
+                ReportDecisions.Receive(transition, node, report);
+                break;
         }
     }
 
@@ -101,6 +104,8 @@ internal static class NodeDecisions
         {
             transition.Tell(framework, new FrameworkEvent.Failure(node.Id));
         }
+
+        InstanceDecisions.Unreach(transition, node.Id);
     }
 
     /// <summary>The node is back: frameworks that were told of the cut are told the latest states.</summary>
@@ -111,6 +116,8 @@ internal static class NodeDecisions
             var state = TaskStateMachine.ToState(transition.Task(key)!.Observed);
             Tell(transition, key, state, StatusReason.AgentReregistered, $"Agent {node.Id} re-registered", null);
         }
+
+        InstanceDecisions.Reach(transition, node.Id);
     }
 
     public static void Resend(Transition transition, NodeId id, TimeSpan due)
@@ -197,13 +204,38 @@ internal static class NodeDecisions
         }
 
         transition.Put(node.HeldRevision >= node.SentRevision ? node with { ResendAt = null } : node);
+        InstanceDecisions.Confirm(transition, node.Id, node.HeldRevision);
+    }
+
+    /// <summary>An admin holds a node as it is, or lets it go on.</summary>
+    public static CommandReply Hold(Transition transition, HoldNode command)
+    {
+        if (transition.Node(command.Node) is not { } node)
+        {
+            return new CommandReply.Rejected($"There is no node '{command.Node}'.");
+        }
+
+        transition.Put(node with { OnHold = command.Hold });
+        if (!command.Hold)
+        {
+            transition.MarkAllocatable(node.Id);
+            transition.MarkToSend(node.Id);
+        }
+
+        return CommandReply.Accepted.Instance;
     }
 
     private static void Tell(
         Transition transition, TaskKey key, TaskState state, StatusReason reason, string message, DateTimeOffset? unreachableSince)
     {
         var task = transition.Task(key)!;
-        if (transition.Framework(key.Framework) is { } framework)
+        if (task.Slot is not null)
+        {
+            var status = TaskDecisions.FromMaster(transition, task, state, reason, message) with { UnreachableSince = unreachableSince };
+            transition.Announce(new ClusterEvent.StatusUpdated(
+                status.Timestamp, task, status, transition.Node(task.Node)?.Description.Hostname ?? task.Node.Value));
+        }
+        else if (transition.Framework(key.Framework) is { } framework)
         {
             var status = TaskDecisions.FromMaster(transition, task, state, reason, message) with { UnreachableSince = unreachableSince };
             transition.Tell(framework, new FrameworkEvent.Update(StatusTranslation.For(framework, status)));

@@ -22,6 +22,22 @@ public sealed record JournalRows(
 {
     /// <summary>A journal in which nothing was ever written.</summary>
     public static JournalRows Empty { get; } = new(string.Empty, [], [], [], [], null);
+
+    /// <summary>What speaks of apps.</summary>
+    public AppRows Apps { get; init; } = AppRows.Empty;
+}
+
+/// <summary>The rows that speak of apps, each in any order. What depends on a definition is derived when they are restored.</summary>
+public sealed record AppRows(
+    ImmutableArray<App> Apps,
+    ImmutableArray<Instance> Instances,
+    ImmutableArray<Deployment> Deployments,
+    ImmutableArray<AppGroup> Groups,
+    ImmutableArray<SiteOverride> Overrides,
+    ImmutableArray<Conflict> Conflicts)
+{
+    /// <summary>No rows.</summary>
+    public static AppRows Empty { get; } = new([], [], [], [], [], []);
 }
 
 /// <summary>Rebuilds a state from the rows of a journal: what is not in a row is computed, what belonged to a session is gone.</summary>
@@ -42,7 +58,7 @@ public static class Restoration
         }
 
         var due = context.Monotonic + context.Limits.RecoveryWindow;
-        foreach (var framework in state.Frameworks.Values.OrderBy(f => f.Id))
+        foreach (var framework in state.Frameworks.Values.OrderBy(f => f.Id).Where(f => !BuiltinFramework.Is(f.Id)))
         {
             // Its own failover timeout may be zero: a restart of the hub must not be the end of its tasks.
             var removeAt = framework.Spec.FailoverTimeout > context.Limits.RecoveryWindow
@@ -58,6 +74,13 @@ public static class Restoration
             transition.Schedule(due, TimerKind.NodeUnreachable, node.Id.Value);
         }
 
+        RestoreApps(transition, rows.Apps);
+        foreach (var node in state.Nodes.Values.OrderBy(n => n.Id).Where(n => n.Reachability == Reachability.Unreachable))
+        {
+            InstanceDecisions.Unreach(transition, node.Id);
+        }
+
+        AppScheduler.Run(transition);
         return transition.Build([]);
     }
 
@@ -80,8 +103,31 @@ public static class Restoration
             NextSequence = next,
             CountedFrom = next,
             Outbox = outbox,
+            ReportRevision = Math.Max(
+                rows.Self?.ReportRevision ?? 0, rows.Apps.Apps.Select(a => a.ReportRevision).DefaultIfEmpty().Max()),
+            ReportedRevision = rows.Self?.ReportedRevision ?? 0,
+            HubKey = rows.Self?.HubKey ?? default,
+            Delegation = rows.Self?.Delegation is { } held ? held with { CountedFrom = context.Monotonic } : null,
         });
+        RestoreApps(transition, rows.Apps);
         return transition.Build([]);
+    }
+
+    /// <summary>Puts the rows back without making them durable again; the scheduler looks at every app.</summary>
+    private static void RestoreApps(Transition transition, AppRows rows)
+    {
+        foreach (var app in rows.Apps)
+        {
+            transition.Apps.Put(AppConfig.Derive(transition, app), durable: false);
+            transition.Apps.MarkDirty(AppTables.KeyOf(app));
+        }
+
+        foreach (var instance in rows.Instances)
+        {
+            transition.Apps.Put(instance with { RelaunchAt = null }, durable: false);
+        }
+
+        transition.Apps.Restore(rows);
     }
 
     private static ClusterState Index(JournalRows rows, string masterId, DecisionContext context)

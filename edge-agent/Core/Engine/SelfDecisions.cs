@@ -82,6 +82,12 @@ internal static class SelfDecisions
             case DownMessage.Assignments assignments when self.Welcomed:
                 HoldDecisions.Receive(transition, self, assignments);
                 break;
+            case DownMessage.Reported reported:
+                SiteDecisions.Reported(transition, reported);
+                break;
+            case DownMessage.Delegated delegated:
+                SiteDecisions.Delegate(transition, delegated);
+                break;
         }
     }
 
@@ -130,6 +136,12 @@ internal static class SelfDecisions
         {
             transition.Send(new Dispatch.ForgetContainer(task.Container));
         }
+
+        InstanceDecisions.Resume(transition);
+        foreach (var app in transition.Apps.Apps.ToArray())
+        {
+            transition.Apps.MarkDirty(AppTables.KeyOf(app));
+        }
     }
 
     /// <summary>The runtime saw something: the task's row and the status for the hub become durable together.</summary>
@@ -151,7 +163,8 @@ internal static class SelfDecisions
 
     /// <summary>Raises a task's state and puts the status into the outbox; a state that is not higher changes nothing.</summary>
     /// <returns>The task afterwards.</returns>
-    public static ClusterTask Report(Transition transition, ClusterTask task, TaskState state, StatusReason? reason, string? message)
+    public static ClusterTask Report(
+        Transition transition, ClusterTask task, TaskState state, StatusReason? reason, string? message, Assignment? launch = null)
     {
         var self = transition.Self!;
         var update = new StatusUpdate
@@ -174,7 +187,21 @@ internal static class SelfDecisions
         }
 
         transition.Put(result.Task);
-        Queue(transition, update);
+        Queue(transition, update with
+        {
+            Launch = launch,
+            Released = result.Task.IsTerminal && InstanceDecisions.IsReleased(transition, result.Task, result.Task.Observed),
+        });
+        if (result.Task.Slot is not null)
+        {
+            InstanceDecisions.Observed(transition, result.Task, update);
+        }
+
+        if (self.Standalone && result.Task.IsTerminal)
+        {
+            HoldDecisions.Complete(transition, result.Task);
+        }
+
         return result.Task;
     }
 
@@ -182,6 +209,11 @@ internal static class SelfDecisions
     public static void Queue(Transition transition, StatusUpdate update)
     {
         var self = transition.Self!;
+        if (self.Standalone)
+        {
+            return;
+        }
+
         transition.AddOutbox(self.NextSequence, update);
         transition.Put(self with { NextSequence = self.NextSequence + 1, Outbox = self.Outbox.Add(self.NextSequence, update) });
     }
@@ -222,7 +254,15 @@ internal static class SelfDecisions
         }
         else
         {
-            transition.Put(self with { SentSequence = self.OutboxHead - 1, ResendAt = null, Resends = self.Resends + 1 }, durable: false);
+            transition.Put(
+                self with
+                {
+                    SentSequence = self.OutboxHead - 1,
+                    SentReport = self.ReportedRevision,
+                    ResendAt = null,
+                    Resends = self.Resends + 1,
+                },
+                durable: false);
         }
     }
 
@@ -251,6 +291,10 @@ internal static class SelfDecisions
             HubEpoch = welcome.WantsInventory ? self.HubEpoch : welcome.HubEpoch,
             CountedFrom = 0,
             SentSequence = 0,
+
+            // A hub that was restored from an old backup knows less than was confirmed before: it hears all of that again.
+            SentReport = Math.Min(welcome.ReportRevision, self.ReportRevision),
+            ReportedRevision = Math.Min(welcome.ReportRevision, self.ReportRevision),
             ResendAt = null,
             Resends = 0,
             // Revisions of another history say nothing: the full set that follows sets the number anew.
@@ -259,6 +303,7 @@ internal static class SelfDecisions
         transition.Put(self, durable: !sameHub && !welcome.WantsInventory);
         if (welcome.WantsInventory)
         {
+            SiteDecisions.SendReport(transition);
             transition.Send(new Dispatch.ToHub(new UpMessage.Inventory(Inventory(transition), self.OutboxHead)));
         }
         else
@@ -316,6 +361,6 @@ internal static class SelfDecisions
 
         self = transition.Self! with { Outbox = outbox, Resends = 0 };
         transition.TrimOutbox(upTo);
-        transition.Put(outbox.IsEmpty && self.Welcomed ? self with { ResendAt = null } : self, durable: false);
+        transition.Put(outbox.IsEmpty && self.Welcomed && self.ReportedRevision >= self.ReportRevision ? self with { ResendAt = null } : self, durable: false);
     }
 }

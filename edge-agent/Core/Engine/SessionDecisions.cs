@@ -27,6 +27,11 @@ internal static class SessionDecisions
             NodeDecisions.Reach(transition, node);
         }
 
+        if (known is not null && known.Identity.AgentEpoch != hello.Identity.AgentEpoch)
+        {
+            InstanceDecisions.Forget(transition, id);
+        }
+
         transition.MarkAllocatable(id);
 
         // At once: the next hello of the batch is judged by what was sent.
@@ -41,6 +46,7 @@ internal static class SessionDecisions
             new DownMessage.Welcome(transition.HubEpoch, node.AppliedSequence, node.AwaitsInventory)
             {
                 AgentEpoch = node.Identity.AgentEpoch,
+                ReportRevision = node.ReportRevision,
             }));
         if (node.AwaitsInventory)
         {
@@ -164,6 +170,7 @@ internal static class SessionDecisions
             ResendAt = null,
             Resends = 0,
             AppliedSequence = node.Identity.AgentEpoch == hello.Identity.AgentEpoch ? node.AppliedSequence : 0,
+            ReportRevision = node.Identity.AgentEpoch == hello.Identity.AgentEpoch ? node.ReportRevision : 0,
         };
     }
 
@@ -176,6 +183,20 @@ internal static class SessionDecisions
         transition.Put(NodeLedger.Use(node, assignment.Resources));
         transition.Put(AssignmentDecisions.ToTask(assignment, id) with { Revision = node.DesiredRevision });
         AdoptFramework(transition, assignment);
+        if (assignment.Slot is not null)
+        {
+            InstanceDecisions.Adopt(transition, id, assignment);
+        }
+    }
+
+    /// <summary>Takes over a task that a node started on its own: the node has it, so it is not sent there, except in a full set.</summary>
+    public static void AdoptLaunch(Transition transition, NodeId id, Assignment launch)
+    {
+        var node = transition.Node(id)!;
+        transition.Put(NodeLedger.Use(node with { Tasks = node.Tasks.Add(launch.Key) }, launch.Resources));
+        transition.Put(AssignmentDecisions.ToTask(launch, id) with { Revision = 1 });
+        AdoptFramework(transition, launch);
+        InstanceDecisions.Adopt(transition, id, launch);
     }
 
     private static void AdoptFramework(Transition transition, Assignment assignment)
@@ -187,7 +208,9 @@ internal static class SessionDecisions
             return;
         }
 
-        var framework = transition.Framework(id) ?? Recover(transition, id, assignment);
+        var framework = BuiltinFramework.Is(id)
+            ? BuiltinFramework.Get(transition)
+            : transition.Framework(id) ?? Recover(transition, id, assignment);
         transition.Put(TaskDecisions.Charge(framework, assignment.Resources, 1) with
         {
             Tasks = framework.Tasks.Add(assignment.Key.Task),

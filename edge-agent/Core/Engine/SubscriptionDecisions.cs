@@ -79,6 +79,11 @@ internal static class SubscriptionDecisions
             return new CommandReply.Rejected($"No framework found with specified ID: {id}");
         }
 
+        if (BuiltinFramework.Is(id))
+        {
+            return new CommandReply.Rejected($"The framework '{id}' is the cluster's own; delete its apps instead.");
+        }
+
         OfferDecisions.TakeBackAll(transition, id);
         var framework = transition.Framework(id)!;
         if (framework.Stream is { } stream)
@@ -154,6 +159,11 @@ internal static class SubscriptionDecisions
 
         if (command.Spec.Id is { } id)
         {
+            if (BuiltinFramework.Is(id))
+            {
+                return $"The framework id '{id}' is the cluster's own.";
+            }
+
             if (transition.CompletedFrameworks.Exists(f => f.Id == id))
             {
                 return "Framework has been removed";

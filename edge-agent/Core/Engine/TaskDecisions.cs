@@ -12,6 +12,11 @@ internal static class TaskDecisions
     /// <summary>Applies what a node said; repeated, late and foreign statuses change nothing.</summary>
     public static void Apply(Transition transition, NodeId node, StatusUpdate update)
     {
+        if (update.Launch is { Slot: not null } launch && transition.Task(update.Task) is null)
+        {
+            SessionDecisions.AdoptLaunch(transition, node, launch);
+        }
+
         if (transition.Task(update.Task) is not { } task || task.Node != node || task.IsTerminal || IsOtherRun(task, update))
         {
             Ignore(transition);
@@ -24,7 +29,7 @@ internal static class TaskDecisions
             return;
         }
 
-        var result = TaskStateMachine.Apply(task, update with { Node = node }, transition.Limits.StatusHistory);
+        var result = TaskStateMachine.Apply(task, update with { Node = node, Launch = null }, transition.Limits.StatusHistory);
         if (!result.Advanced)
         {
             Ignore(transition);
@@ -38,7 +43,20 @@ internal static class TaskDecisions
             Release(transition, task);
         }
 
-        Offer(transition, task);
+        if (task.Slot is null)
+        {
+            Offer(transition, task);
+            return;
+        }
+
+        // The scheduler sees it here: nothing is delivered, and nobody acknowledges.
+        transition.Put(task);
+        if (task.IsTerminal)
+        {
+            Complete(transition, task);
+        }
+
+        InstanceDecisions.Observed(transition, task, task.Latest! with { Released = update.Released });
     }
 
     /// <summary>Sends the oldest pending status if none is under way.</summary>

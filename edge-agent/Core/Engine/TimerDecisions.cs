@@ -43,6 +43,16 @@ internal static class TimerDecisions
             case TimerKind.OutboxResend:
                 SelfDecisions.Resend(transition, timer.Due);
                 break;
+            case TimerKind.AppWake:
+                transition.Apps.MarkDirty(new AppKey(timer.First, new AppId(timer.Second)));
+                break;
+            case TimerKind.Relaunch:
+                InstanceDecisions.Relaunch(transition, new InstanceId(timer.First), timer.Due);
+                break;
+            case TimerKind.InstanceLost:
+                var since = long.Parse(timer.Second, System.Globalization.CultureInfo.InvariantCulture);
+                InstanceDecisions.Lose(transition, new InstanceId(timer.First), new TimeSpan(since));
+                break;
         }
     }
 

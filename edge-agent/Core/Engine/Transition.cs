@@ -44,6 +44,7 @@ internal sealed partial class Transition
         HubEpoch = start.HubEpoch;
         FrameworkNumber = start.FrameworkNumber;
         OfferNumber = start.OfferNumber;
+        _apps = new AppTables(start);
     }
 
     public DecisionContext Context { get; }
@@ -167,7 +168,11 @@ internal sealed partial class Transition
         return timer;
     }
 
-    public void MarkAllocatable(NodeId node) => _allocatable.Add(node);
+    public void MarkAllocatable(NodeId node)
+    {
+        _allocatable.Add(node);
+        _apps.MarkWaitingDirty();
+    }
 
     public void MarkAllAllocatable() => _allocatable.UnionWith(_nodes.Where(n => n.Value.Connected).Select(n => n.Key));
 
@@ -222,7 +227,7 @@ internal sealed partial class Transition
             OfferNumber = OfferNumber,
             Version = _start.Version + 1,
         };
-        return new Decision(state, rows, [.. _dispatches], replies);
+        return new Decision(_apps.Write(state), rows, [.. _dispatches], replies);
     }
 
     private ImmutableArray<RowChange> BuildRows()
@@ -250,6 +255,8 @@ internal sealed partial class Transition
         {
             rows.Add(new RowChange.SelfRow(self));
         }
+
+        _apps.AddRows(rows);
 
         return rows.ToImmutable();
     }

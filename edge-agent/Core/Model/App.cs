@@ -201,7 +201,11 @@ public sealed record AppOverride(
     ImmutableSortedDictionary<string, string> Base,
     ImmutableSortedDictionary<string, string> Fields,
     string Author,
-    DateTimeOffset At);
+    DateTimeOffset At)
+{
+    /// <summary>How many instances stood here when the operator changed the app first.</summary>
+    public int LocalInstances { get; init; }
+}
 
 /// <summary>The newest failure of an app. Source: Marathon, TaskFailure.</summary>
 public sealed record AppFailure(TaskId Task, NodeId Node, TaskState State, string Message, DateTimeOffset At, DateTimeOffset Version);

@@ -76,4 +76,7 @@ public sealed record ClusterLimits
 
     /// <summary>Refused nodes that a queue entry describes by a sentence. Default 10: a page, not a fleet.</summary>
     public int RefusalSamples { get; init; } = 10;
+
+    /// <summary>Decided conflicts kept for display. Default 1,000.</summary>
+    public int SettledConflicts { get; init; } = 1_000;
 }

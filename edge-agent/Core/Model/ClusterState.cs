@@ -36,6 +36,38 @@ public sealed record ClusterState
     /// <summary>Nodes whose free resources were not considered since they changed.</summary>
     public ImmutableHashSet<NodeId> Allocatable { get; init; } = [];
 
+    /// <summary>Apps: the hub's and, on the hub, those of sites.</summary>
+    public ImmutableDictionary<AppKey, App> Apps { get; init; } = ImmutableDictionary<AppKey, App>.Empty;
+
+    /// <summary>Instances of apps.</summary>
+    public ImmutableDictionary<InstanceId, Instance> Instances { get; init; } = ImmutableDictionary<InstanceId, Instance>.Empty;
+
+    /// <summary>The instances of each app that has some.</summary>
+    public ImmutableDictionary<AppKey, ImmutableHashSet<InstanceId>> AppInstances { get; init; } =
+        ImmutableDictionary<AppKey, ImmutableHashSet<InstanceId>>.Empty;
+
+    /// <summary>The instances of each node that has some.</summary>
+    public ImmutableDictionary<NodeId, ImmutableHashSet<InstanceId>> NodeInstances { get; init; } =
+        ImmutableDictionary<NodeId, ImmutableHashSet<InstanceId>>.Empty;
+
+    /// <summary>Deployments under way, by id.</summary>
+    public ImmutableDictionary<string, Deployment> Deployments { get; init; } = ImmutableDictionary<string, Deployment>.Empty;
+
+    /// <summary>Groups that say something of their own.</summary>
+    public ImmutableDictionary<AppId, AppGroup> Groups { get; init; } = ImmutableDictionary<AppId, AppGroup>.Empty;
+
+    /// <summary>Changes that sites made to the hub's apps; on a hub.</summary>
+    public ImmutableDictionary<SiteKey, SiteOverride> Overrides { get; init; } = ImmutableDictionary<SiteKey, SiteOverride>.Empty;
+
+    /// <summary>Fields that hub and site changed differently, decided ones included as long as they are kept; on a hub.</summary>
+    public ImmutableDictionary<string, Conflict> Conflicts { get; init; } = ImmutableDictionary<string, Conflict>.Empty;
+
+    /// <summary>Apps with instances that could not be placed; not kept over a restart.</summary>
+    public ImmutableHashSet<AppKey> WaitingApps { get; init; } = [];
+
+    /// <summary>The newest version given to anything, UTC: the next one is above it, whatever the clock says.</summary>
+    public DateTimeOffset LastVersion { get; init; } = DateTimeOffset.UnixEpoch;
+
     /// <summary>Instants at which something falls due, ascending; an entry that its owner no longer waits for is ignored.</summary>
     public ImmutableSortedSet<EngineTimer> Timers { get; init; } = [];
 
@@ -72,6 +104,15 @@ public enum TimerKind
 
     /// <summary>Unacknowledged statuses go to the hub again.</summary>
     OutboxResend,
+
+    /// <summary>An app is looked at again: a wait of its launching is over.</summary>
+    AppWake,
+
+    /// <summary>An ended instance starts again on its node.</summary>
+    Relaunch,
+
+    /// <summary>An instance on an unreachable node stops counting, or is given up.</summary>
+    InstanceLost,
 }
 
 /// <summary>One instant at which something falls due.</summary>
@@ -129,6 +170,9 @@ public sealed record ClusterCounters
 
     /// <summary>Messages of frameworks to executors that could not be delivered.</summary>
     public long MessagesDropped { get; init; }
+
+    /// <summary>Delegations that were not signed by the node's hub, or not meant for the node.</summary>
+    public long DelegationsRefused { get; init; }
 
     /// <summary>Allocation cycles.</summary>
     public long AllocationRuns { get; init; }

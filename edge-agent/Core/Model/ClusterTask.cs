@@ -74,6 +74,9 @@ public sealed record ClusterTask
     /// <summary>When the cluster accepted it, UTC.</summary>
     public required DateTimeOffset LaunchedAt { get; init; }
 
+    /// <summary>Which instance of which app it is; absent for tasks of other frameworks.</summary>
+    public AppSlot? Slot { get; init; }
+
     /// <summary>True when nothing can be observed any more.</summary>
     public bool IsTerminal => Observed >= ObservedState.Finished;
 }

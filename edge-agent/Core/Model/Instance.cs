@@ -62,6 +62,9 @@ public sealed record Instance
     /// <summary>True when a check has passed and none has failed since; absent without a result.</summary>
     public bool? Healthy { get; init; }
 
+    /// <summary>The node's desired revision at which its end was wanted, when it had no live task then.</summary>
+    public long Revision { get; init; }
+
     /// <summary>When it was placed, UTC.</summary>
     public required DateTimeOffset Since { get; init; }
 

@@ -111,4 +111,10 @@ public sealed record Node
     /// <summary>What nobody holds: free + offered + used = total. Never negative; a node that shrank below its use has nothing
     /// free.</summary>
     public required ResourceSet Free { get; init; }
+
+    /// <summary>The newest revision of its report that was committed here.</summary>
+    public long ReportRevision { get; init; }
+
+    /// <summary>True while an admin has not approved what a returning site brings: nothing is sent there.</summary>
+    public bool OnHold { get; init; }
 }

@@ -56,6 +56,24 @@ public sealed record SelfState
     public ImmutableDictionary<ContainerId, OrphanContainer> Orphans { get; init; } =
         ImmutableDictionary<ContainerId, OrphanContainer>.Empty;
 
+    /// <summary>The newest revision of the node's report of its own apps and changes; 0 before the first.</summary>
+    public long ReportRevision { get; init; }
+
+    /// <summary>The newest revision that the hub has committed.</summary>
+    public long ReportedRevision { get; init; }
+
+    /// <summary>The newest revision sent on this session; not kept over a restart.</summary>
+    public long SentReport { get; init; }
+
+    /// <summary>True when the node has no hub and tells nobody: statuses are not kept for one.</summary>
+    public bool Standalone { get; init; }
+
+    /// <summary>What the site's operator may do; absent before the hub has said.</summary>
+    public HeldDelegation? Delegation { get; init; }
+
+    /// <summary>The hub's public key, as first seen; empty before.</summary>
+    public ReadOnlyMemory<byte> HubKey { get; init; }
+
     /// <summary>The sequence number of the oldest status that the hub has not committed.</summary>
     public long OutboxHead => Outbox.IsEmpty ? NextSequence : Outbox.First().Key;
 }

@@ -36,4 +36,10 @@ public sealed record StatusUpdate
 
     /// <summary>Since when the node is out of reach; only with <see cref="TaskState.Unreachable"/>.</summary>
     public DateTimeOffset? UnreachableSince { get; init; }
+
+    /// <summary>Only on the first status of a task that a node started on its own: what a hub needs to take it over.</summary>
+    public Assignment? Launch { get; init; }
+
+    /// <summary>Only on the last status of an instance's task: true when the node gave the instance up, and will not start it again.</summary>
+    public bool Released { get; init; }
 }

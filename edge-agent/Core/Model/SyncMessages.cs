@@ -38,6 +38,12 @@ public abstract record UpMessage
 
     /// <summary>The node's resources or attributes changed.</summary>
     public sealed record Report(NodeDescription Description) : UpMessage;
+
+    /// <summary>Apps of the site's own and changes of the hub's apps, as they are now; a later one of an app replaces an earlier.</summary>
+    /// <param name="AgentEpoch">The database that counted the revisions.</param>
+    /// <param name="Revision">The newest revision that this message contains.</param>
+    /// <param name="Items">Everything that changed since the revision that the hub confirmed, by app.</param>
+    public sealed record SiteReport(string AgentEpoch, long Revision, ImmutableArray<SiteItem> Items) : UpMessage;
 }
 
 /// <summary>What the hub sends down.</summary>
@@ -57,6 +63,9 @@ public abstract record DownMessage
         /// <summary>The database whose statuses <see cref="AppliedSequence"/> counts; empty when the sender does not say.</summary>
         /// <remarks>A welcome that answers a hello of before the loss of a database would make the node skip numbers.</remarks>
         public string AgentEpoch { get; init; } = string.Empty;
+
+        /// <summary>The newest revision of the node's report that the hub has committed.</summary>
+        public long ReportRevision { get; init; }
     }
 
     /// <summary>Refuses a session, or says that there is none any more, with a sentence for the operator of the node.</summary>
@@ -70,10 +79,98 @@ public abstract record DownMessage
     /// <param name="Full">True when tasks that are not named are not wanted.</param>
     /// <param name="Items">Ascending by revision.</param>
     public sealed record Assignments(
-        string HubEpoch, long AppliesTo, long ResultsIn, bool Full, ImmutableArray<Assignment> Items) : DownMessage;
+        string HubEpoch, long AppliesTo, long ResultsIn, bool Full, ImmutableArray<Assignment> Items) : DownMessage
+    {
+        /// <summary>Instances whose newest task has ended: kept or given up; in a full set all of them.</summary>
+        public ImmutableArray<SlotNotice> Slots { get; init; } = [];
+
+        /// <summary>Apps of the hub that the node has instances or changes of, by path.</summary>
+        public ImmutableArray<AppShare> Apps { get; init; } = [];
+    }
 
     /// <summary>The hub has committed all statuses up to a sequence number; the node may forget them.</summary>
     public sealed record Acknowledged(string AgentEpoch, long Sequence) : DownMessage;
+
+    /// <summary>The hub has committed the node's report up to a revision.</summary>
+    public sealed record Reported(string AgentEpoch, long Revision) : DownMessage;
+
+    /// <summary>What the site's operator may do; replaces what was said before.</summary>
+    /// <param name="Held">The document with its signature.</param>
+    /// <param name="HubKey">The hub's public key, SubjectPublicKeyInfo.</param>
+    public sealed record Delegated(HeldDelegation Held, ReadOnlyMemory<byte> HubKey) : DownMessage;
+}
+
+/// <summary>What is wanted of an instance that has no live task.</summary>
+/// <param name="Instance">Which.</param>
+/// <param name="Keep">True: the node starts it again when it is due; false: it is given up.</param>
+public sealed record SlotNotice(InstanceId Instance, bool Keep);
+
+/// <summary>An app of the hub, for a node that has instances of it.</summary>
+public sealed record AppShare
+{
+    /// <summary>Its path.</summary>
+    public required AppId Id { get; init; }
+
+    /// <summary>What the hub wants.</summary>
+    public required AppDefinition Definition { get; init; }
+
+    /// <summary>The number of that wish.</summary>
+    public required long Generation { get; init; }
+
+    /// <summary>Its name.</summary>
+    public required DateTimeOffset Version { get; init; }
+
+    /// <summary>See <see cref="App.LastScalingAt"/>.</summary>
+    public required DateTimeOffset LastScalingAt { get; init; }
+
+    /// <summary>See <see cref="App.LastConfigChangeAt"/>.</summary>
+    public required DateTimeOffset LastConfigChangeAt { get; init; }
+
+    /// <summary>See <see cref="App.Restarts"/>.</summary>
+    public long Restarts { get; init; }
+
+    /// <summary>The newest report of the node whose change of this app is decided; 0 when there was none.</summary>
+    public long SettledReport { get; init; }
+
+    /// <summary>Fields of that change that are still open: the node keeps its own values of these.</summary>
+    public ImmutableArray<string> Open { get; init; } = [];
+
+    /// <summary>True when the hub took the app over from this site.</summary>
+    public bool Adopted { get; init; }
+}
+
+/// <summary>One app in a node's report.</summary>
+public sealed record SiteItem
+{
+    /// <summary>Its path.</summary>
+    public required AppId Id { get; init; }
+
+    /// <summary>The report's revision in which it changed last.</summary>
+    public required long Revision { get; init; }
+
+    /// <summary>The site's own app; absent for a change of a hub's app, and for a deleted one.</summary>
+    public AppDefinition? Definition { get; init; }
+
+    /// <summary>The change of a hub's app; absent for the site's own, and when the site took it back.</summary>
+    public AppOverride? Override { get; init; }
+
+    /// <summary>True for an app of the site's own.</summary>
+    public required bool Own { get; init; }
+
+    /// <summary>See <see cref="App.Generation"/>.</summary>
+    public required long Generation { get; init; }
+
+    /// <summary>See <see cref="App.Version"/>.</summary>
+    public required DateTimeOffset Version { get; init; }
+
+    /// <summary>See <see cref="App.LastScalingAt"/>.</summary>
+    public required DateTimeOffset LastScalingAt { get; init; }
+
+    /// <summary>See <see cref="App.LastConfigChangeAt"/>.</summary>
+    public required DateTimeOffset LastConfigChangeAt { get; init; }
+
+    /// <summary>See <see cref="App.Restarts"/>.</summary>
+    public long Restarts { get; init; }
 }
 
 /// <summary>What the hub wants of one task.</summary>
@@ -108,6 +205,9 @@ public sealed record Assignment
 
     /// <summary>When the hub accepted it, UTC.</summary>
     public required DateTimeOffset LaunchedAt { get; init; }
+
+    /// <summary>Which instance of which app it is; absent for tasks of other frameworks.</summary>
+    public AppSlot? Slot { get; init; }
 }
 
 /// <summary>One task that a node holds, for a hub that may not know it.</summary>

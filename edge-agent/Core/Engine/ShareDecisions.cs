@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using Edge.Core.Model;
+
+namespace Edge.Core.Engine;
+
+/// <summary>What a node has to know of the hub's apps besides their tasks: what to keep, what to give up, what the apps are.</summary>
+internal static class ShareDecisions
+{
+    /// <summary>Instances of a node without a live task: given up since a revision; in a full set those that are kept too.</summary>
+    public static ImmutableArray<SlotNotice> Slots(Transition transition, Node node, long above) =>
+    [
+        .. transition.Apps.On(node.Id)
+            .Where(i => transition.Task(i.Task) is not { IsTerminal: false } && (above == 0 || (!i.Wanted && i.Revision > above)))
+            .Select(i => new SlotNotice(i.Id, i.Wanted)),
+    ];
+
+    /// <summary>The apps of the hub that these tasks are of, and those whose change by the site was decided since a revision.</summary>
+    public static ImmutableArray<AppShare> Apps(Transition transition, Node node, long above, IEnumerable<Assignment> items)
+    {
+        var ids = new SortedSet<AppId>(items.Where(i => i.Slot is { Owner: null }).Select(i => i.Slot!.App));
+        ids.UnionWith(transition.Apps.Overrides.Where(o => o.Node == node.Id && o.Revision > above).Select(o => o.App));
+        if (above == 0)
+        {
+            ids.UnionWith(transition.Apps.On(node.Id).Where(i => i.App.Owner.Length == 0).Select(i => i.App.Id));
+        }
+
+        return
+        [
+            .. ids.Select(id => transition.Apps.App(new AppKey(string.Empty, id))).Where(app => app is { Deleted: false })
+                .Select(app => Share(app!, transition.Apps.Override(new SiteKey(node.Id, app!.Id)))),
+        ];
+    }
+
+    private static AppShare Share(App app, SiteOverride? change) => new()
+    {
+        Id = app.Id,
+        Definition = app.Definition,
+        Generation = app.Generation,
+        Version = app.Version,
+        LastScalingAt = app.LastScalingAt,
+        LastConfigChangeAt = app.LastConfigChangeAt,
+        Restarts = app.Restarts,
+        SettledReport = change is { State: not OverrideState.Held } ? change.ReportRevision : 0,
+        Open = change?.Open ?? [],
+        Adopted = change is { Adopted: true },
+    };
+}
