@@ -69,7 +69,8 @@ internal static class FloorPlan
 
         // The one way from outside to the engine: read a snapshot, send a command.
         ["Daemon.Gateway"] = "Core.Engine " + Model,
-        ["Daemon.Mapping"] = Contracts + " " + Model,
+        // Core.Engine: the mapping of apps is one of its ports.
+        ["Daemon.Mapping"] = "Core.Engine " + Contracts + " " + Model,
         ["Daemon.Api.Protocol"] = "",
         ["Daemon.Api.Mesos"] = "Core.Tasks Daemon.Api.Protocol Daemon.Mapping " + Contracts + " " + Ports,
         ["Daemon.Api.Marathon"] = "Daemon.Api.Protocol Daemon.Mapping " + Contracts + " " + Ports,
