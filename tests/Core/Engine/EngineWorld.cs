@@ -170,13 +170,25 @@ internal sealed class EngineWorld
         return this;
     }
 
-    public JournalRows ToRows() => new(
-        State.HubEpoch,
-        [.. State.Frameworks.Values, .. State.CompletedFrameworks],
-        [.. State.Nodes.Values],
-        [.. State.Tasks.Values],
-        [.. State.Self?.Outbox ?? ImmutableSortedDictionary<long, StatusUpdate>.Empty],
-        State.Self);
+    public JournalRows ToRows() => RowsOf(State);
+
+    /// <summary>What a journal would hold of a state.</summary>
+    public static JournalRows RowsOf(ClusterState state) => new(
+        state.HubEpoch,
+        [.. state.Frameworks.Values, .. state.CompletedFrameworks],
+        [.. state.Nodes.Values],
+        [.. state.Tasks.Values],
+        [.. state.Self?.Outbox ?? ImmutableSortedDictionary<long, StatusUpdate>.Empty],
+        state.Self)
+    {
+        Apps = new AppRows(
+            [.. state.Apps.Values],
+            [.. state.Instances.Values],
+            [.. state.Deployments.Values],
+            [.. state.Groups.Values],
+            [.. state.Overrides.Values],
+            [.. state.Conflicts.Values]),
+    };
 
     public DecisionContext Context() => new(Now, Time, _seed++, Limits);
 
