@@ -27,6 +27,7 @@ internal static class AppScheduler
                     Step(transition, map, app);
                 }
 
+                SiteDecisions.DropUnused(transition, app);
                 DeploymentDecisions.Advance(transition, app.Id);
             }
         }
@@ -67,8 +68,8 @@ internal static class AppScheduler
             return;
         }
 
+        (all, var wanted) = OpenOverrides.Without(transition, app, all, l => WantedCount(transition, app, l));
         var live = all.Where(i => i.Wanted && i.InactiveSince is null).ToArray();
-        var wanted = WantedCount(transition, app, live);
         var exchange = gate == DeploymentGate.Exchange && live.Any(i => i.Slot.ConfigHash != app.ConfigHash);
         var start = exchange ? Exchange(transition, app, all, live, wanted) : wanted - live.Length;
         if (start < 0)
@@ -81,12 +82,12 @@ internal static class AppScheduler
 
     private static void Remove(Transition transition, App app, Instance[] all)
     {
-        foreach (var instance in all.Where(i => i.Wanted))
+        foreach (var instance in OpenOverrides.Without(transition, app, all, _ => 0).Managed.Where(i => i.Wanted))
         {
             InstanceDecisions.End(transition, instance);
         }
 
-        if (transition.Apps.Of(AppTables.KeyOf(app)).Length > 0)
+        if (transition.Apps.Of(AppTables.KeyOf(app)).Length > 0 || !OpenOverrides.Of(transition, app).IsEmpty)
         {
             return;
         }
@@ -158,7 +159,9 @@ internal static class AppScheduler
 
         for (var i = 0; i < count; i++)
         {
-            var placed = map.Of(transition.Apps.Of(key).Where(x => x.Wanted && x.InactiveSince is null));
+            // Those of another version are about to leave: UNIQUE on as many nodes as instances must not stop an upgrade for ever.
+            var placed = map.Of(transition.Apps.Of(key)
+                .Where(x => x.Wanted && x.InactiveSince is null && x.Slot.ConfigHash == app.ConfigHash));
             var seed = BitConverter.ToUInt64(transition.NextGuid().ToByteArray());
             var context = new PlacementContext(transition.Context.Now, seed, transition.Limits.RefusalSamples);
             var result = Placer.Place(app.Spec, map.Nodes, placed, context);

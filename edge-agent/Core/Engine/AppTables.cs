@@ -34,6 +34,8 @@ internal sealed class AppTables(ClusterState start)
 
     public IEnumerable<SiteOverride> Overrides => _overrides.Values;
 
+    public bool HasOverrides => _overrides.Count > 0;
+
     public IEnumerable<Conflict> Conflicts => _conflicts.Values;
 
     public App? App(AppKey key) => _apps.Get(key);

@@ -19,7 +19,7 @@ internal static class AssignmentDecisions
     /// <summary>Sends what one node does not hold, if it has a session.</summary>
     public static void SendChanges(Transition transition, NodeId id)
     {
-        if (transition.Node(id) is { Connected: true, AwaitsInventory: false, OnHold: false } node)
+        if (transition.Node(id) is { Connected: true, AwaitsInventory: false, AwaitsReport: false, OnHold: false } node)
         {
             Send(transition, node);
         }

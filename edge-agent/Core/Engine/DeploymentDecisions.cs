@@ -110,7 +110,8 @@ internal static class DeploymentDecisions
             return true;
         }
 
-        var instances = transition.Apps.Of(AppTables.KeyOf(app));
+        var (instances, wanted) = OpenOverrides.Without(
+            transition, app, transition.Apps.Of(AppTables.KeyOf(app)), l => AppScheduler.WantedCount(transition, app, l));
         if (instances.Any(i => !i.Wanted && InstanceDecisions.IsReachable(transition, i)))
         {
             return false;
@@ -122,8 +123,8 @@ internal static class DeploymentDecisions
         }
 
         var live = instances.Where(i => i.Wanted && i.InactiveSince is null).ToArray();
-        return live.Count(i => InstanceDecisions.Serves(transition, app, i)) == AppScheduler.WantedCount(transition, app, live)
-            && live.Length == AppScheduler.WantedCount(transition, app, live)
+        return live.Length == wanted
+            && live.All(i => InstanceDecisions.Serves(transition, app, i))
             && (action.Kind != DeploymentActionKind.RestartApplication || live.All(i => i.Slot.ConfigHash == app.ConfigHash));
     }
 

@@ -60,7 +60,6 @@ internal static class HoldDecisions
             EndUnnamed(transition, message);
         }
 
-        SiteDecisions.DropUnused(transition);
 
         // The confirmation is an act, carried out after the commit: what is confirmed is durable.
         transition.Put(transition.Self! with { HubEpoch = message.HubEpoch, HeldRevision = message.ResultsIn });

@@ -202,7 +202,9 @@ internal static class InstanceDecisions
                 Task = launch.Key,
                 Slot = slot,
                 Since = launch.LaunchedAt,
-                Wanted = slot.Owner is not null || transition.Apps.App(key) is { Deleted: false },
+                Wanted = slot.Owner is not null
+                    || transition.Apps.App(key) is { Deleted: false }
+                    || transition.Apps.Override(new SiteKey(node, slot.App)) is { State: not OverrideState.Settled },
             }
             : slot.Incarnation >= known.Slot.Incarnation ? known with { Task = launch.Key, Slot = slot } : known;
         transition.Apps.Put(instance);

@@ -53,6 +53,7 @@ internal sealed class PlacementMap(Transition transition)
         var closed = node.Reachability == Reachability.Unreachable ? "the node is unreachable"
             : !node.Connected ? "the node is not connected"
             : node.AwaitsInventory ? "the hub waits for the node's inventory"
+            : node.AwaitsReport ? "the hub waits for what the node's operator changed"
             : node.OnHold ? "the node is held as it is until an admin approves"
             : null;
         return new PlacementNode(id, node.Description, node.Free, closed);

@@ -29,8 +29,13 @@ internal static class ReportDecisions
         }
 
         var revision = Math.Max(node.ReportRevision, report.Revision);
-        transition.Put(transition.Node(node.Id)! with { ReportRevision = revision, LastSeen = node.LastSeen });
+        transition.Put(transition.Node(node.Id)! with
+        {
+            ReportRevision = revision, LastSeen = node.LastSeen, AwaitsReport = false,
+        });
         transition.Send(new Dispatch.ToNode(node.Id, new DownMessage.Reported(report.AgentEpoch, revision)));
+        transition.MarkToSend(node.Id);
+        transition.MarkAllocatable(node.Id);
     }
 
     public static CommandReply Resolve(Transition transition, ResolveConflict command)
@@ -41,18 +46,27 @@ internal static class ReportDecisions
         }
 
         Close(transition, conflict, command.TakeSite, command.Author);
-        var key = new SiteKey(conflict.Node, conflict.App);
         var app = transition.Apps.App(new AppKey(string.Empty, conflict.App));
-        if (transition.Apps.Override(key) is { } change)
+        if (transition.Apps.Override(new SiteKey(conflict.Node, conflict.App)) is { } change)
         {
             var open = change.Open.Remove(conflict.Field);
             Tell(transition, change with { Open = open, State = open.IsEmpty ? OverrideState.Settled : OverrideState.Conflict });
+            if (conflict.Field == Conflict.WholeApp && command.TakeSite && app is { Deleted: true })
+            {
+                var definition = app.Definition.With(change.Change.Fields);
+                AppDecisions.Carry(transition, [new AppChange(app.Id, definition, 0)], [], command.Author);
+                return CommandReply.Accepted.Instance;
+            }
         }
 
         if (app is { Deleted: false })
         {
             // Either way instances may have to be exchanged: the site's, or everybody else's.
             Update(transition, app, command.TakeSite ? [KeyValuePair.Create(conflict.Field, conflict.Site)] : [], command.Author);
+        }
+        else if (app is not null)
+        {
+            transition.Apps.MarkDirty(AppTables.KeyOf(app));
         }
 
         return CommandReply.Accepted.Instance;
@@ -153,7 +167,7 @@ internal static class ReportDecisions
     /// <summary>An app that its site deleted goes when its last instance has.</summary>
     public static void DropIfGone(Transition transition, AppKey key)
     {
-        if (transition.Apps.App(key) is { Deleted: true, Owner: not null } && transition.Apps.Of(key).Length == 0)
+        if (transition.Self is null && transition.Apps.App(key) is { Deleted: true, Owner: not null } && transition.Apps.Of(key).Length == 0)
         {
             transition.Apps.RemoveApp(key);
         }
@@ -183,6 +197,7 @@ internal static class ReportDecisions
         if (policy == MergePolicy.Hold)
         {
             transition.Apps.Put(site);
+            OpenOverrides.Revive(transition, site);
             return;
         }
 
@@ -193,13 +208,11 @@ internal static class ReportDecisions
     {
         if (transition.Apps.App(new AppKey(string.Empty, site.App)) is not { Deleted: false } app)
         {
-            // The hub deleted what the site changed: the deletion stands, the change is kept for whoever wants it back.
-            foreach (var (field, value) in site.Change.Fields)
-            {
-                Open(transition, site, new MergedField(field, FieldOutcome.Both, site.Change.Base.GetValueOrDefault(field, ""), "", value));
-            }
-
-            Tell(transition, site with { State = OverrideState.Conflict, Open = [.. site.Change.Fields.Keys] });
+            // The hub deleted what the site changed: what runs there stays until somebody decides.
+            var wish = "{" + string.Join(',', site.Change.Fields.Select(f => $"\"{f.Key}\":{(f.Value.Length > 0 ? f.Value : "null")}")) + "}";
+            Open(transition, site, new MergedField(Conflict.WholeApp, FieldOutcome.Both, string.Empty, string.Empty, wish));
+            Tell(transition, site with { State = OverrideState.Conflict, Open = [Conflict.WholeApp] });
+            OpenOverrides.Revive(transition, site);
             return;
         }
 
@@ -224,6 +237,11 @@ internal static class ReportDecisions
             Open = open.ToImmutable(),
             State = open.Count == 0 ? OverrideState.Settled : OverrideState.Conflict,
         });
+        if (open.Count > 0)
+        {
+            OpenOverrides.Revive(transition, site);
+        }
+
         var taken = merged
             .Where(m => m.Outcome == FieldOutcome.Site || (m.Outcome == FieldOutcome.Both && policy == MergePolicy.Site))
             .Select(m => KeyValuePair.Create(m.Field, m.Site)).ToArray();

@@ -170,6 +170,7 @@ public static class Restoration
         {
             Connected = false,
             AwaitsInventory = false,
+            AwaitsReport = false,
             UnreachableAt = null,
             ResendAt = null,
             Resends = 0,

@@ -26,7 +26,10 @@ internal static class SelfDecisions
         transition.Put(self with { Welcomed = false, SentSequence = 0, ResendAt = due }, durable: false);
         transition.Schedule(due, TimerKind.OutboxResend, self.Id.Value);
         transition.Send(new Dispatch.ToHub(new UpMessage.Hello(
-            self.Identity, self.Description, self.HubEpoch, self.HeldRevision, self.OutboxHead, transition.Context.Now)));
+            self.Identity, self.Description, self.HubEpoch, self.HeldRevision, self.OutboxHead, transition.Context.Now)
+        {
+            ReportRevision = self.ReportRevision,
+        }));
     }
 
     public static void LinkClosed(Transition transition)

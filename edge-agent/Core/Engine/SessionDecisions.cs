@@ -171,6 +171,7 @@ internal static class SessionDecisions
             Resends = 0,
             AppliedSequence = node.Identity.AgentEpoch == hello.Identity.AgentEpoch ? node.AppliedSequence : 0,
             ReportRevision = node.Identity.AgentEpoch == hello.Identity.AgentEpoch ? node.ReportRevision : 0,
+            AwaitsReport = hello.ReportRevision > (node.Identity.AgentEpoch == hello.Identity.AgentEpoch ? node.ReportRevision : 0),
         };
     }
 

@@ -24,12 +24,26 @@ internal static class ShareDecisions
             ids.UnionWith(transition.Apps.On(node.Id).Where(i => i.App.Owner.Length == 0).Select(i => i.App.Id));
         }
 
-        return
-        [
-            .. ids.Select(id => transition.Apps.App(new AppKey(string.Empty, id))).Where(app => app is { Deleted: false })
-                .Select(app => Share(app!, transition.Apps.Override(new SiteKey(node.Id, app!.Id)))),
-        ];
+        return [.. ids.Select(id => Share(transition, node.Id, id))];
     }
+
+    private static AppShare Share(Transition transition, NodeId node, AppId id)
+    {
+        var change = transition.Apps.Override(new SiteKey(node, id));
+        return transition.Apps.App(new AppKey(string.Empty, id)) is { Deleted: false } app ? Share(app, change) : Gone(id, change);
+    }
+
+    /// <summary>The hub has no such app: an empty definition says so.</summary>
+    private static AppShare Gone(AppId id, SiteOverride? change) => new()
+    {
+        Id = id,
+        Definition = AppDefinition.Empty,
+        Generation = 0,
+        Version = DateTimeOffset.UnixEpoch,
+        LastScalingAt = DateTimeOffset.UnixEpoch,
+        LastConfigChangeAt = DateTimeOffset.UnixEpoch,
+        SettledReport = change is { State: OverrideState.Settled } ? change.ReportRevision : 0,
+    };
 
     private static AppShare Share(App app, SiteOverride? change) => new()
     {

@@ -132,6 +132,17 @@ internal static class SiteDecisions
             known = Hand(transition, share.Id);
         }
 
+        if (share.Definition.Fields.IsEmpty)
+        {
+            if (known is { Override: not null } && share.SettledReport >= known.ReportRevision)
+            {
+                transition.Apps.Put(AppConfig.Derive(transition, known with { Override = null }));
+                transition.Apps.MarkDirty(key);
+            }
+
+            return;
+        }
+
         if (known is not null && share.Generation < known.Generation)
         {
             return;
@@ -166,14 +177,12 @@ internal static class SiteDecisions
     }
 
     /// <summary>An app of the hub that has no instance here any more, and no change of the operator, is not this node's business.</summary>
-    public static void DropUnused(Transition transition)
+    public static void DropUnused(Transition transition, App app)
     {
-        foreach (var app in transition.Apps.Apps.Where(a => a.Owner is null && a.Override is null).ToArray())
+        var key = AppTables.KeyOf(app);
+        if (transition.Self is not null && app is { Owner: null, Override: null } && transition.Apps.Of(key).Length == 0)
         {
-            if (transition.Apps.Of(AppTables.KeyOf(app)).Length == 0)
-            {
-                transition.Apps.RemoveApp(AppTables.KeyOf(app));
-            }
+            transition.Apps.RemoveApp(key);
         }
     }
 

@@ -115,6 +115,10 @@ public sealed record Node
     /// <summary>The newest revision of its report that was committed here.</summary>
     public long ReportRevision { get; init; }
 
+    /// <summary>True while the hub waits for what the node's operator changed: nothing is assigned before it came; not kept over a
+    /// restart.</summary>
+    public bool AwaitsReport { get; init; }
+
     /// <summary>True while an admin has not approved what a returning site brings: nothing is sent there.</summary>
     public bool OnHold { get; init; }
 }

@@ -103,6 +103,9 @@ public readonly record struct SiteKey(NodeId Node, AppId App) : IComparable<Site
 /// <summary>One field that hub and site changed differently, or one that a policy decided: shown until somebody has seen to it.</summary>
 public sealed record Conflict
 {
+    /// <summary>Stands for a field when the hub deleted the app that the site changed.</summary>
+    public const string WholeApp = "*";
+
     /// <summary>A UUID.</summary>
     public required string Id { get; init; }
 

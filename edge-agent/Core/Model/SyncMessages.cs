@@ -19,7 +19,11 @@ public abstract record UpMessage
     /// <param name="Clock">Its wall clock, UTC; only shown.</param>
     public sealed record Hello(
         NodeIdentity Identity, NodeDescription Description, string HubEpoch, long HeldRevision, long OutboxHead, DateTimeOffset Clock)
-        : UpMessage;
+        : UpMessage
+    {
+        /// <summary>The newest revision of the node's report of its own apps and changes.</summary>
+        public long ReportRevision { get; init; }
+    }
 
     /// <summary>Everything that the node holds for the hub, asked for when the two do not share a history.</summary>
     /// <param name="Tasks">Tasks that have not been forgotten, each with its newest status.</param>

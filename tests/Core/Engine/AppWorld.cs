@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Edge.Contracts.Marathon;
 using Edge.Core.Engine;
@@ -15,6 +16,7 @@ internal sealed class AppWorld
     private static readonly DateTimeOffset s_start = new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);
     private readonly Dictionary<NodeId, Site> _sites = [];
     private readonly Queue<(NodeId? Site, ClusterCommand Command)> _mail = new();
+    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private ulong _seed = 1;
 
     public AppWorld(params string[] nodes)
@@ -168,6 +170,15 @@ internal sealed class AppWorld
         }
 
         Settle();
+    }
+
+    /// <summary>The hub delegates something to a node.</summary>
+    public void Delegate(Delegation delegation)
+    {
+        byte[] document = [1, 2, 3];
+        var held = new HeldDelegation(
+            delegation, document, _key.SignData(document, HashAlgorithmName.SHA256), TimeSpan.Zero);
+        Do(delegation.Node.Value, new HubMessage(new DownMessage.Delegated(held, _key.ExportSubjectPublicKeyInfo())));
     }
 
     public void Settle()
