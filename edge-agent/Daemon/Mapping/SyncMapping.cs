@@ -29,6 +29,7 @@ public static class SyncMapping
         UpMessage.Statuses statuses => new Up { Statuses = ToWire(statuses) },
         UpMessage.Held held => new Up { Held = new Held { Revision = held.Revision, Gap = held.Gap } },
         UpMessage.Report report => new Up { Report = new Report { Description = ToWire(report.Description) } },
+        UpMessage.SiteReport report => new Up { SiteReport = SyncAppMapping.ToWire(report) },
         _ => new Up(),
     };
 
@@ -48,11 +49,12 @@ public static class SyncMapping
         {
             Up.MessageOneofCase.Hello => FromWire(up.Hello),
             Up.MessageOneofCase.Inventory => new DecodedUp(FromWire(up.Inventory, decodeTask), null),
-            Up.MessageOneofCase.Statuses => new DecodedUp(FromWire(up.Statuses), null),
+            Up.MessageOneofCase.Statuses => Whole(FromWire(up.Statuses, decodeTask)),
             Up.MessageOneofCase.Held => new DecodedUp(new UpMessage.Held(up.Held.Revision, up.Held.Gap), null),
             Up.MessageOneofCase.Report => FromWire(up.Report.Description) is { } description
                 ? new DecodedUp(new UpMessage.Report(description), null)
                 : null,
+            Up.MessageOneofCase.SiteReport => Whole(SyncAppMapping.FromWire(up.SiteReport)),
             Up.MessageOneofCase.Lost => new DecodedUp(null, up.Lost.Instance),
             Up.MessageOneofCase.None => null,
             _ => null,
@@ -76,11 +78,14 @@ public static class SyncMapping
                 AppliedSequence = w.AppliedSequence,
                 WantsInventory = w.WantsInventory,
                 AgentEpoch = w.AgentEpoch,
+                ReportRevision = w.ReportRevision,
             },
         },
         DownMessage.Refused refused => new Down { Refused = new Refused { Reason = refused.Reason } },
         DownMessage.Assignments assignments => new Down { Assignments = ToWire(assignments) },
         DownMessage.Acknowledged a => new Down { Acknowledged = new Acknowledged { AgentEpoch = a.AgentEpoch, Sequence = a.Sequence } },
+        DownMessage.Reported r => new Down { Reported = new Reported { AgentEpoch = r.AgentEpoch, Revision = r.Revision } },
+        DownMessage.Delegated delegated => new Down { Delegated = DelegationMapping.ToWire(delegated) },
         _ => new Down(),
     };
 
@@ -99,11 +104,14 @@ public static class SyncMapping
                 new DownMessage.Welcome(down.Welcome.HubEpoch, down.Welcome.AppliedSequence, down.Welcome.WantsInventory)
                 {
                     AgentEpoch = down.Welcome.AgentEpoch,
+                    ReportRevision = down.Welcome.ReportRevision,
                 },
             Down.MessageOneofCase.Refused => new DownMessage.Refused(down.Refused.Reason),
             Down.MessageOneofCase.Assignments => FromWire(down.Assignments, decodeTask),
             Down.MessageOneofCase.Acknowledged =>
                 new DownMessage.Acknowledged(down.Acknowledged.AgentEpoch, down.Acknowledged.Sequence),
+            Down.MessageOneofCase.Reported => new DownMessage.Reported(down.Reported.AgentEpoch, down.Reported.Revision),
+            Down.MessageOneofCase.Delegated => DelegationMapping.FromWire(down.Delegated),
             Down.MessageOneofCase.None => null,
             _ => null,
         };
@@ -111,6 +119,8 @@ public static class SyncMapping
 
     /// <summary>Parses the hub's announcement; null for anything else.</summary>
     public static Announcement? DecodeAnnouncement(ReadOnlySpan<byte> payload) => Parse(Announcement.Parser, payload);
+
+    private static DecodedUp? Whole(UpMessage? message) => message is null ? null : new DecodedUp(message, null);
 
     private static Up? Plain(Up up) => up.MessageCase != Up.MessageOneofCase.Brotli
         ? up
@@ -151,6 +161,7 @@ public static class SyncMapping
         HeldRevision = hello.HeldRevision,
         OutboxHead = hello.OutboxHead,
         ClockMicros = EpochMicros.From(hello.Clock),
+        ReportRevision = hello.ReportRevision,
     };
 
     private static DecodedUp? FromWire(Wire.Hello hello)
@@ -168,7 +179,10 @@ public static class SyncMapping
                 hello.HubEpoch,
                 hello.HeldRevision,
                 hello.OutboxHead,
-                EpochMicros.ToTime(hello.ClockMicros)),
+                EpochMicros.ToTime(hello.ClockMicros))
+            {
+                ReportRevision = hello.ReportRevision,
+            },
             null);
     }
 
@@ -229,6 +243,7 @@ public static class SyncMapping
         {
             if (item.Assignment is { } assignment && SyncTaskMapping.FromWire(assignment, decodeTask) is { } mapped)
             {
+                // Never with a launch: the assignment beside it says the same.
                 var latest = item.Latest is { } status ? SyncTaskMapping.FromWire(status) : null;
                 items.Add(new Edge.Core.Model.InventoryItem(mapped, latest));
             }
@@ -244,8 +259,11 @@ public static class SyncMapping
         return wire;
     }
 
-    private static UpMessage.Statuses FromWire(Wire.Statuses statuses) =>
-        new(statuses.AgentEpoch, statuses.FirstSequence, [.. statuses.Items.Select(SyncTaskMapping.FromWire)]);
+    private static UpMessage.Statuses? FromWire(Wire.Statuses statuses, Func<ReadOnlyMemory<byte>, TaskSpec> decodeTask)
+    {
+        var items = SyncAppMapping.ReadAll(statuses.Items, int.MaxValue, item => SyncTaskMapping.FromWire(item, decodeTask));
+        return items is { } all ? new UpMessage.Statuses(statuses.AgentEpoch, statuses.FirstSequence, all) : null;
+    }
 
     private static Wire.Assignments ToWire(DownMessage.Assignments assignments)
     {
@@ -257,25 +275,27 @@ public static class SyncMapping
             Full = assignments.Full,
         };
         wire.Items.AddRange(assignments.Items.Select(SyncTaskMapping.ToWire));
+        wire.Slots.AddRange(assignments.Slots.Select(SyncAppMapping.ToWire));
+        wire.Apps.AddRange(assignments.Apps.Select(SyncAppMapping.ToWire));
         return wire;
     }
 
     private static DownMessage.Assignments? FromWire(Wire.Assignments assignments, Func<ReadOnlyMemory<byte>, TaskSpec> decodeTask)
     {
-        var items = ImmutableArray.CreateBuilder<Edge.Core.Model.Assignment>(assignments.Items.Count);
-        foreach (var item in assignments.Items)
+        // A set of which one item cannot be read is not a set: nothing of it is taken.
+        if (SyncAppMapping.ReadAll(assignments.Items, int.MaxValue, item => SyncTaskMapping.FromWire(item, decodeTask)) is not { } items
+            || SyncAppMapping.ReadAll(assignments.Slots, SyncLimits.SlotsMax, SyncAppMapping.FromWire) is not { } slots
+            || SyncAppMapping.ReadAll(assignments.Apps, SyncLimits.AppsMax, SyncAppMapping.FromWire) is not { } apps)
         {
-            // A set of which one item cannot be read is not a set: nothing of it is taken.
-            if (SyncTaskMapping.FromWire(item, decodeTask) is not { } mapped)
-            {
-                return null;
-            }
-
-            items.Add(mapped);
+            return null;
         }
 
         return new DownMessage.Assignments(
-            assignments.HubEpoch, assignments.AppliesTo, assignments.ResultsIn, assignments.Full, items.MoveToImmutable());
+            assignments.HubEpoch, assignments.AppliesTo, assignments.ResultsIn, assignments.Full, items)
+        {
+            Slots = slots,
+            Apps = apps,
+        };
     }
 }
 

@@ -18,9 +18,10 @@ internal static class SyncTaskMapping
         KillGraceMicros = assignment.KillGrace is { } grace ? EpochMicros.From(grace) + 1 : 0,
         Observed = (uint)assignment.Observed,
         LaunchedMicros = EpochMicros.From(assignment.LaunchedAt),
+        Slot = assignment.Slot is { } slot ? SyncAppMapping.ToWire(slot) : null,
     };
 
-    /// <returns>Null when the task or its run cannot be read.</returns>
+    /// <returns>Null when the task, its run or its instance cannot be read.</returns>
     public static Assignment? FromWire(Wire.Assignment wire, Func<ReadOnlyMemory<byte>, TaskSpec> decodeTask)
     {
         if (wire.Container.Length != 16 || wire.FrameworkId.Length == 0)
@@ -30,6 +31,12 @@ internal static class SyncTaskMapping
 
         var observed = (ObservedState)wire.Observed;
         if (Decode(wire.TaskInfo.Memory, decodeTask) is not { Id.Value.Length: > 0 } spec || !Enum.IsDefined(observed))
+        {
+            return null;
+        }
+
+        var slot = wire.Slot is null ? null : SyncAppMapping.FromWire(wire.Slot);
+        if (wire.Slot is not null && slot is null)
         {
             return null;
         }
@@ -46,6 +53,7 @@ internal static class SyncTaskMapping
             KillGrace = wire.KillGraceMicros > 0 ? EpochMicros.ToSpan(wire.KillGraceMicros - 1) : null,
             Observed = observed,
             LaunchedAt = EpochMicros.ToTime(wire.LaunchedMicros),
+            Slot = slot,
         };
     }
 
@@ -60,9 +68,20 @@ internal static class SyncTaskMapping
         Message = update.Message ?? string.Empty,
         TimeMicros = EpochMicros.From(update.Timestamp),
         Uuid = update.Uuid is { } uuid ? ByteString.CopyFrom(uuid.ToByteArray(bigEndian: true)) : ByteString.Empty,
+        Launch = update.Launch is { } launch ? ToWire(launch) : null,
+        Released = update.Released,
     };
 
-    /// <summary>Unknown numbers become the documented fallbacks: state Unknown, which changes nothing, and no reason.</summary>
+    /// <returns>Null when it brings a launch that cannot be read.</returns>
+    public static StatusUpdate? FromWire(Wire.Status wire, Func<ReadOnlyMemory<byte>, TaskSpec> decodeTask)
+    {
+        var update = FromWire(wire);
+        return wire.Launch is null ? update
+            : FromWire(wire.Launch, decodeTask) is { } launch ? update with { Launch = launch } : null;
+    }
+
+    /// <summary>A status without what it launches.</summary>
+    /// <remarks>Unknown numbers become the documented fallbacks: state Unknown, which changes nothing, and no reason.</remarks>
     public static StatusUpdate FromWire(Wire.Status wire)
     {
         var state = (TaskState)((int)wire.State - 1);
@@ -79,6 +98,7 @@ internal static class SyncTaskMapping
             Executor = new ExecutorId(wire.TaskId),
             Container = wire.Container.Length == 16 ? FromBytes(wire.Container) : null,
             Uuid = wire.Uuid.Length == 16 ? new Guid(wire.Uuid.Span, bigEndian: true) : null,
+            Released = wire.Released,
         };
     }
 
