@@ -115,7 +115,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
         var opened = JournalFile.Open(
             Path.Combine(_options.Data, "agent.db"),
             SqliteDriver.Connect,
-            new JournalDecoders(TaskMapping.FromWire, FrameworkMapping.FromWire),
+            new JournalDecoders(TaskMapping.FromWire, FrameworkMapping.FromWire, DelegationMapping.FromDocument),
             _clock.Time.GetUtcNow());
         _journal = opened.Journal;
         if (opened.Damage is { } damage)

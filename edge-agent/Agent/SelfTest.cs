@@ -83,7 +83,7 @@ internal static class SelfTest
             var opened = JournalFile.Open(
                 Path.Combine(folder.FullName, "agent.db"),
                 SqliteDriver.Connect,
-                new JournalDecoders(TaskMapping.FromWire, FrameworkMapping.FromWire),
+                new JournalDecoders(TaskMapping.FromWire, FrameworkMapping.FromWire, DelegationMapping.FromDocument),
                 DateTimeOffset.UnixEpoch);
             using var journal = opened.Journal;
             Ensure(journal.Commit([new RowChange.EpochRow("selftest")]) is null, "a commit failed");

@@ -7,7 +7,7 @@ using Edge.Core.Resources;
 namespace Edge.Daemon.Storage;
 
 /// <summary>Reads all rows of a journal.</summary>
-internal sealed class JournalReader(DbConnection connection, JournalDecoders decoders)
+internal sealed partial class JournalReader(DbConnection connection, JournalDecoders decoders)
 {
     /// <exception cref="InvalidDataException">A row cannot be read: the journal is damaged.</exception>
     public JournalRows Read() => new(
@@ -15,8 +15,11 @@ internal sealed class JournalReader(DbConnection connection, JournalDecoders dec
         ReadAll("SELECT * FROM framework", ReadFramework),
         ReadAll("SELECT * FROM node", ReadNode),
         ReadAll("SELECT * FROM task", ReadTask),
-        ReadAll("SELECT * FROM outbox", row => KeyValuePair.Create(row.GetInt64(0), StatusCodec.ReadOne(Bytes(row, 1)))),
-        ReadAll("SELECT * FROM self", ReadSelf).FirstOrDefault());
+        ReadAll("SELECT * FROM outbox", row => KeyValuePair.Create(row.GetInt64(0), StatusCodec.ReadOne(Bytes(row, 1), decoders.Task))),
+        ReadAll("SELECT * FROM self", ReadSelf).FirstOrDefault())
+    {
+        Apps = ReadApps(),
+    };
 
     private ImmutableArray<T> ReadAll<T>(string sql, Func<DbDataReader, T> read)
     {
@@ -44,6 +47,8 @@ internal sealed class JournalReader(DbConnection connection, JournalDecoders dec
                 User = row.GetString(3),
                 Roles = [.. Words(row.GetString(4))],
                 FailoverTimeout = EpochMicros.ToSpan(row.GetInt64(6)),
+                Capabilities = (FrameworkCapabilities)row.GetInt32(11),
+                Checkpoint = row.GetInt32(12) != 0,
                 Wire = default,
             };
         return new Framework
@@ -86,6 +91,8 @@ internal sealed class JournalReader(DbConnection connection, JournalDecoders dec
             HeldRevision = row.GetInt64(16),
             AppliedSequence = row.GetInt64(17),
             AwaitsInventory = row.GetInt32(18) != 0,
+            ReportRevision = row.GetInt64(19),
+            OnHold = row.GetInt32(20) != 0,
             Free = resources,
         };
     }
@@ -114,11 +121,12 @@ internal sealed class JournalReader(DbConnection connection, JournalDecoders dec
             Latest = row.IsDBNull(13) ? null : StatusCodec.ReadOne(Bytes(row, 13)),
             History = StatusCodec.Read(Bytes(row, 14)),
             Pending = StatusCodec.Read(Bytes(row, 15)),
+            Slot = row.IsDBNull(16) ? null : InstanceCodec.ReadSlot(Bytes(row, 16)),
         };
     }
 
-    /// <summary>Only the numbers: who the node is now and what it has comes from the machine.</summary>
-    private static SelfState ReadSelf(DbDataReader row) => new()
+    /// <summary>Only what the hub gave, and the numbers: who the node is now and what it has comes from the machine.</summary>
+    private SelfState ReadSelf(DbDataReader row) => new()
     {
         Id = default,
         Identity = new NodeIdentity(string.Empty, string.Empty, string.Empty),
@@ -133,7 +141,19 @@ internal sealed class JournalReader(DbConnection connection, JournalDecoders dec
         HubEpoch = row.GetString(1),
         HeldRevision = row.GetInt64(2),
         NextSequence = row.GetInt64(3),
+        ReportRevision = row.GetInt64(4),
+        ReportedRevision = row.GetInt64(5),
+        HubKey = Bytes(row, 6),
+        Delegation = row.IsDBNull(7) ? null : ReadDelegation(row),
     };
+
+    private HeldDelegation ReadDelegation(DbDataReader row)
+    {
+        var document = Bytes(row, 7);
+        var delegation = decoders.Delegation?.Invoke(document)
+            ?? throw new InvalidDataException($"A delegation of {document.Length} bytes cannot be read.");
+        return new HeldDelegation(delegation, document, Bytes(row, 8), EpochMicros.ToSpan(row.GetInt64(9)));
+    }
 
     private static byte[] Bytes(DbDataReader row, int column) => row.GetFieldValue<byte[]>(column);
 

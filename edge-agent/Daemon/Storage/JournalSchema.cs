@@ -3,14 +3,21 @@ namespace Edge.Daemon.Storage;
 /// <summary>The tables of a journal, one migration per number; never edited after a release.</summary>
 /// <remarks>
 /// <code>
-/// meta        key -> value                        agent_epoch, hub_epoch
-/// self        the node's own numbers              one row, id 1; empty on a hub
-/// framework   id -> what it says, phase           completed ones included
-/// node        id -> who and what it is, revisions
-/// task        (framework, id) -> request, desired, observed, statuses
-/// outbox      sequence -> status                  a node's; gone when the hub has committed it
+/// meta           key -> value                        agent_epoch, hub_epoch
+/// self           the node's own numbers              one row, id 1; empty on a hub
+/// framework      id -> what it says, phase           completed ones included
+/// node           id -> who and what it is, revisions
+/// task           (framework, id) -> request, desired, observed, statuses
+/// outbox         sequence -> status                  a node's; gone when the hub has committed it
+/// app            (owner, id) -> definition, versions owner is a node, or empty for the hub
+/// instance       id -> place, newest task
+/// deployment     id -> steps, changes                gone when it is over
+/// app_group      id -> dependencies
+/// site_override  (node, app) -> change               a hub's
+/// conflict       id -> both values, decision         a hub's
 /// </code>
-/// Statuses are in the form of <see cref="StatusCodec"/>; requests are Mesos messages as they came. Times are microseconds since 1970 UTC.
+/// Statuses are in the form of <see cref="StatusCodec"/>; requests are Mesos messages as they came; bodies are in the form of
+/// <see cref="RowBody"/>. Times are microseconds since 1970 UTC.
 /// </remarks>
 internal static class JournalSchema
 {
@@ -36,6 +43,25 @@ internal static class JournalSchema
             launched INTEGER NOT NULL, completed INTEGER NOT NULL, request BLOB NOT NULL, latest BLOB, history BLOB NOT NULL,
             pending BLOB NOT NULL, PRIMARY KEY (framework, id)) WITHOUT ROWID;
         CREATE TABLE outbox (sequence INTEGER PRIMARY KEY, status BLOB NOT NULL);
+        """,
+        """
+        CREATE TABLE app (owner TEXT NOT NULL, id TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (owner, id)) WITHOUT ROWID;
+        CREATE TABLE instance (id TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE deployment (id TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE app_group (id TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE site_override (node TEXT NOT NULL, app TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (node, app)) WITHOUT ROWID;
+        CREATE TABLE conflict (id TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
+        ALTER TABLE task ADD COLUMN slot BLOB;
+        ALTER TABLE node ADD COLUMN report_revision INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE node ADD COLUMN on_hold INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE framework ADD COLUMN capabilities INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE framework ADD COLUMN checkpoint INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE self ADD COLUMN report_revision INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE self ADD COLUMN reported_revision INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE self ADD COLUMN hub_key BLOB NOT NULL DEFAULT x'';
+        ALTER TABLE self ADD COLUMN delegation BLOB;
+        ALTER TABLE self ADD COLUMN delegation_signature BLOB;
+        ALTER TABLE self ADD COLUMN delegation_used INTEGER;
         """,
     ];
 }

@@ -5,16 +5,18 @@ using Edge.Core.Model;
 namespace Edge.Daemon.Storage;
 
 /// <summary>Writes rows, each by one prepared statement.</summary>
-internal sealed class JournalWriter(DbConnection connection) : IDisposable
+internal sealed partial class JournalWriter(DbConnection connection) : IDisposable
 {
     private const string PutFramework =
-        "INSERT OR REPLACE INTO framework VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10)";
+        "INSERT OR REPLACE INTO framework VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12)";
 
     private const string PutNode = "INSERT OR REPLACE INTO node VALUES "
-        + "(@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, @p13, @p14, @p15, @p16, @p17, @p18)";
+        + "(@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, @p13, @p14, @p15, @p16, @p17, @p18, @p19, @p20)";
 
     private const string PutTask = "INSERT OR REPLACE INTO task VALUES "
-        + "(@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, @p13, @p14, @p15)";
+        + "(@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, @p13, @p14, @p15, @p16)";
+
+    private const string PutSelf = "INSERT OR REPLACE INTO self VALUES (1, @p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8)";
 
     private readonly Dictionary<string, DbCommand> _commands = new(StringComparer.Ordinal);
 
@@ -38,7 +40,7 @@ internal sealed class JournalWriter(DbConnection connection) : IDisposable
                 Run("DELETE FROM outbox WHERE sequence <= @p0", trim.UpTo);
                 break;
             case RowChange.SelfRow { Value: var self }:
-                Run("INSERT OR REPLACE INTO self VALUES (1, @p0, @p1, @p2)", self.HubEpoch, self.HeldRevision, self.NextSequence);
+                WriteSelf(self);
                 break;
             case RowChange.EpochRow epoch:
                 Run("INSERT OR REPLACE INTO meta VALUES ('hub_epoch', @p0)", epoch.HubEpoch);
@@ -54,6 +56,9 @@ internal sealed class JournalWriter(DbConnection connection) : IDisposable
                 break;
             case RowChange.FrameworkRow gone:
                 Run("DELETE FROM framework WHERE id = @p0", gone.Key.Value);
+                break;
+            default:
+                WriteAppRow(row);
                 break;
         }
     }
@@ -83,7 +88,8 @@ internal sealed class JournalWriter(DbConnection connection) : IDisposable
         task.Spec.Wire.ToArray(),
         task.Latest is { } latest ? StatusCodec.Write([latest]) : null,
         StatusCodec.Write(task.History),
-        StatusCodec.Write(task.Pending));
+        StatusCodec.Write(task.Pending),
+        task.Slot is { } slot ? InstanceCodec.Write(slot) : null);
 
     private void WriteNode(Node node) => Run(
         PutNode,
@@ -105,7 +111,21 @@ internal sealed class JournalWriter(DbConnection connection) : IDisposable
         node.DesiredRevision,
         node.HeldRevision,
         node.AppliedSequence,
-        node.AwaitsInventory ? 1 : 0);
+        node.AwaitsInventory ? 1 : 0,
+        node.ReportRevision,
+        node.OnHold ? 1 : 0);
+
+    private void WriteSelf(SelfState self) => Run(
+        PutSelf,
+        self.HubEpoch,
+        self.HeldRevision,
+        self.NextSequence,
+        self.ReportRevision,
+        self.ReportedRevision,
+        self.HubKey.ToArray(),
+        self.Delegation?.Document.ToArray(),
+        self.Delegation?.Signature.ToArray(),
+        self.Delegation is { } held ? EpochMicros.From(held.Used) : null);
 
     private void WriteFramework(Framework framework) => Run(
         PutFramework,
@@ -119,7 +139,9 @@ internal sealed class JournalWriter(DbConnection connection) : IDisposable
         EpochMicros.From(framework.RegisteredAt),
         EpochMicros.From(framework.ReregisteredAt),
         framework.UnregisteredAt is { } ended ? EpochMicros.From(ended) : null,
-        framework.Spec.Wire.ToArray());
+        framework.Spec.Wire.ToArray(),
+        (int)framework.Spec.Capabilities,
+        framework.Spec.Checkpoint ? 1 : 0);
 
     private void Run(string sql, params ReadOnlySpan<object?> values)
     {

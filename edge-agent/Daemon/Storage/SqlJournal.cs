@@ -131,4 +131,8 @@ public sealed class SqlJournal : IJournal, IDisposable
 /// <summary>How requests that were stored as they came are read again.</summary>
 /// <param name="Task">A TaskInfo.</param>
 /// <param name="Framework">A FrameworkInfo; never called with an empty one.</param>
-public sealed record JournalDecoders(Func<ReadOnlyMemory<byte>, TaskSpec> Task, Func<ReadOnlyMemory<byte>, FrameworkSpec> Framework);
+/// <param name="Delegation">The document of a delegation; null for bytes that are none. Absent on a hub, whose journal holds none.</param>
+public sealed record JournalDecoders(
+    Func<ReadOnlyMemory<byte>, TaskSpec> Task,
+    Func<ReadOnlyMemory<byte>, FrameworkSpec> Framework,
+    Func<ReadOnlyMemory<byte>, Delegation?>? Delegation = null);

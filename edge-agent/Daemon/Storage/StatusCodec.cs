@@ -5,11 +5,18 @@ using Edge.Core.Model;
 namespace Edge.Daemon.Storage;
 
 /// <summary>Statuses as bytes in a journal: a version byte, a count, and each field with a mark for what is absent.</summary>
-/// <remarks>Small because a status is written at least three times in its life, and flash wears out.</remarks>
+/// <remarks>Small because a status is written at least three times in its life, and flash wears out. Layout 1 had no marks for what is only
+/// in an outbox: that an instance was given up, and what a node started on its own.</remarks>
 internal static class StatusCodec
 {
     /// <summary>Increment when the layout changes, and keep reading the older ones.</summary>
-    private const byte LayoutVersion = 1;
+    private const byte LayoutVersion = 2;
+
+    private const byte OldestVersion = 1;
+
+    private const byte ReleasedMark = 1;
+
+    private const byte LaunchMark = 2;
 
     public static byte[] Write(ImmutableArray<StatusUpdate> updates)
     {
@@ -26,16 +33,18 @@ internal static class StatusCodec
         return buffer.ToArray();
     }
 
+    /// <param name="decodeTask">How the request of a launch is read; absent where statuses bring none, and one that does is
+    /// damage.</param>
     /// <exception cref="InvalidDataException">The bytes are not of this form: the journal is damaged.</exception>
-    public static ImmutableArray<StatusUpdate> Read(byte[] bytes)
+    public static ImmutableArray<StatusUpdate> Read(byte[] bytes, Func<ReadOnlyMemory<byte>, TaskSpec>? decodeTask = null)
     {
         using var reader = new BinaryReader(new MemoryStream(bytes, writable: false), Encoding.UTF8);
         try
         {
             var version = reader.ReadByte();
-            if (version != LayoutVersion)
+            if (version is < OldestVersion or > LayoutVersion)
             {
-                throw new InvalidDataException($"A status has layout {version}; this program reads {LayoutVersion}.");
+                throw new InvalidDataException($"A status has layout {version}; this program reads up to {LayoutVersion}.");
             }
 
             var count = reader.Read7BitEncodedInt();
@@ -47,7 +56,7 @@ internal static class StatusCodec
             var updates = ImmutableArray.CreateBuilder<StatusUpdate>();
             for (var i = 0; i < count; i++)
             {
-                updates.Add(Read(reader));
+                updates.Add(ReadMarked(reader, version, decodeTask));
             }
 
             return reader.BaseStream.Position == bytes.Length
@@ -61,9 +70,10 @@ internal static class StatusCodec
     }
 
     /// <exception cref="InvalidDataException">The bytes are not one status.</exception>
-    public static StatusUpdate ReadOne(byte[] bytes) => Read(bytes) is [var update]
-        ? update
-        : throw new InvalidDataException($"{bytes.Length} bytes are not one status.");
+    public static StatusUpdate ReadOne(byte[] bytes, Func<ReadOnlyMemory<byte>, TaskSpec>? decodeTask = null) =>
+        Read(bytes, decodeTask) is [var update]
+            ? update
+            : throw new InvalidDataException($"{bytes.Length} bytes are not one status.");
 
     private static void Write(BinaryWriter writer, StatusUpdate update)
     {
@@ -84,6 +94,31 @@ internal static class StatusCodec
         }
 
         writer.Write7BitEncodedInt64(update.UnreachableSince is { } since ? EpochMicros.From(since) : 0);
+        writer.Write((byte)((update.Released ? ReleasedMark : 0) | (update.Launch is not null ? LaunchMark : 0)));
+        if (update.Launch is { } launch)
+        {
+            LaunchCodec.Write(writer, launch);
+        }
+    }
+
+    private static StatusUpdate ReadMarked(BinaryReader reader, byte version, Func<ReadOnlyMemory<byte>, TaskSpec>? decodeTask)
+    {
+        var update = Read(reader);
+        var marks = version > OldestVersion ? reader.ReadByte() : 0;
+        if ((marks & ~(ReleasedMark | LaunchMark)) != 0)
+        {
+            throw new InvalidDataException($"{marks} marks nothing on a status.");
+        }
+
+        if ((marks & LaunchMark) != 0)
+        {
+            update = update with
+            {
+                Launch = LaunchCodec.Read(reader, decodeTask ?? throw new InvalidDataException("A status launches a task where none can.")),
+            };
+        }
+
+        return (marks & ReleasedMark) != 0 ? update with { Released = true } : update;
     }
 
     private static StatusUpdate Read(BinaryReader reader)
