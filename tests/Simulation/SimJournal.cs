@@ -21,11 +21,32 @@ internal sealed record SimJournal
 
     public SelfState? Self { get; init; }
 
+    public ImmutableDictionary<AppKey, App> Apps { get; init; } = ImmutableDictionary<AppKey, App>.Empty;
+
+    public ImmutableDictionary<InstanceId, Instance> Instances { get; init; } = ImmutableDictionary<InstanceId, Instance>.Empty;
+
+    public ImmutableDictionary<string, Deployment> Deployments { get; init; } = ImmutableDictionary<string, Deployment>.Empty;
+
+    public ImmutableDictionary<AppId, AppGroup> Groups { get; init; } = ImmutableDictionary<AppId, AppGroup>.Empty;
+
+    public ImmutableDictionary<SiteKey, SiteOverride> Overrides { get; init; } = ImmutableDictionary<SiteKey, SiteOverride>.Empty;
+
+    public ImmutableDictionary<string, Conflict> Conflicts { get; init; } = ImmutableDictionary<string, Conflict>.Empty;
+
     /// <summary>The journal after one transaction.</summary>
     public SimJournal Apply(IEnumerable<RowChange> rows) => rows.Aggregate(this, (journal, row) => journal.Apply(row));
 
     public JournalRows ToRows() => new(
-        HubEpoch, [.. Frameworks.Values], [.. Nodes.Values], [.. Tasks.Values], [.. Outbox], Self);
+        HubEpoch, [.. Frameworks.Values], [.. Nodes.Values], [.. Tasks.Values], [.. Outbox], Self)
+    {
+        Apps = new AppRows(
+            [.. Apps.Values],
+            [.. Instances.Values],
+            [.. Deployments.Values],
+            [.. Groups.Values],
+            [.. Overrides.Values],
+            [.. Conflicts.Values]),
+    };
 
     private SimJournal Apply(RowChange row) => row switch
     {
@@ -40,6 +61,21 @@ internal sealed record SimJournal
         RowChange.OutboxRow gone => this with { Outbox = Outbox.Remove(gone.Sequence) },
         RowChange.OutboxTrim trim => this with { Outbox = Outbox.RemoveRange(Outbox.Keys.TakeWhile(k => k <= trim.UpTo)) },
         RowChange.SelfRow self => this with { Self = self.Value },
+        _ => ApplyApp(row),
+    };
+
+    private SimJournal ApplyApp(RowChange row) => row switch
+    {
+        RowChange.AppRow app => this with { Apps = Put(Apps, app.Key, app.Value) },
+        RowChange.InstanceRow instance => this with { Instances = Put(Instances, instance.Key, instance.Value) },
+        RowChange.DeploymentRow deployment => this with { Deployments = Put(Deployments, deployment.Key, deployment.Value) },
+        RowChange.GroupRow group => this with { Groups = Put(Groups, group.Key, group.Value) },
+        RowChange.OverrideRow change => this with { Overrides = Put(Overrides, change.Key, change.Value) },
+        RowChange.ConflictRow conflict => this with { Conflicts = Put(Conflicts, conflict.Key, conflict.Value) },
         _ => throw new SimulationFaultException($"The journal has no place for {row.GetType().Name}."),
     };
+
+    private static ImmutableDictionary<TKey, TValue> Put<TKey, TValue>(ImmutableDictionary<TKey, TValue> rows, TKey key, TValue? value)
+        where TKey : notnull
+        where TValue : class => value is null ? rows.Remove(key) : rows.SetItem(key, value);
 }
