@@ -199,7 +199,8 @@ internal sealed class ChoiceShape(Func<JsonElement, Shape> choose) : Shape
     public static string? Text(JsonElement element, string name) =>
         Field(element, name) is { ValueKind: JsonValueKind.String } value ? Decode(value.GetString) : null;
 
-    private static JsonElement? Field(JsonElement element, string name)
+    /// <summary>An object's field that is not null; null when there is none. Of equal names the last one.</summary>
+    public static JsonElement? Field(JsonElement element, string name)
     {
         try
         {
