@@ -73,7 +73,7 @@ internal static class FloorPlan
         ["Daemon.Mapping"] = "Core.Engine " + Contracts + " " + Model,
         ["Daemon.Api.Protocol"] = "",
         ["Daemon.Api.Mesos"] = "Core.Tasks Daemon.Api.Protocol Daemon.Mapping " + Contracts + " " + Ports,
-        ["Daemon.Api.Marathon"] = "Daemon.Api.Protocol Daemon.Mapping " + Contracts + " " + Ports,
+        ["Daemon.Api.Marathon"] = "Core.Tasks Daemon.Api.Protocol Daemon.Mapping " + Contracts + " " + Ports,
         ["Daemon.Api.Jobs"] = "Daemon.Api.Protocol Daemon.Mapping " + Contracts + " " + Ports,
         ["Daemon.Api.Edge"] = "Daemon.Api.Protocol Daemon.Mapping " + Contracts + " " + Ports,
         ["Daemon.Storage"] = Ports,

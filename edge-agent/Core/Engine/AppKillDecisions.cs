@@ -11,7 +11,7 @@ internal static class AppKillDecisions
     public static CommandReply Kill(Transition transition, KillAppTasks command)
     {
         var instances = command.Tasks.Distinct()
-            .Select(id => transition.Task(new TaskKey(AppScheduler.Framework, id)))
+            .Select(id => transition.Task(new TaskKey(FrameworkId.Apps, id)))
             .Where(t => t?.Slot is not null)
             .Select(t => transition.Apps.Instance(t!.Slot!.Instance))
             .Where(i => i is { Wanted: true })

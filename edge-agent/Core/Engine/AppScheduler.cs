@@ -11,9 +11,6 @@ namespace Edge.Core.Engine;
 /// engine".</remarks>
 internal static class AppScheduler
 {
-    /// <summary>The framework that apps run under, on the hub and on every node.</summary>
-    public static FrameworkId Framework { get; } = new("edge-marathon");
-
     /// <summary>Looks at every app that something happened to.</summary>
     public static void Run(Transition transition)
     {

@@ -8,17 +8,17 @@ internal static class BuiltinFramework
     /// <summary>The framework; made when first needed.</summary>
     public static Framework Get(Transition transition)
     {
-        if (transition.Framework(AppScheduler.Framework) is { } known)
+        if (transition.Framework(FrameworkId.Apps) is { } known)
         {
             return known;
         }
 
         var framework = new Framework
         {
-            Id = AppScheduler.Framework,
+            Id = FrameworkId.Apps,
             Spec = new FrameworkSpec
             {
-                Id = AppScheduler.Framework,
+                Id = FrameworkId.Apps,
                 Name = "marathon",
                 User = string.Empty,
                 Roles = ["*"],
@@ -38,5 +38,5 @@ internal static class BuiltinFramework
     }
 
     /// <summary>True for the built-in framework's id, which nobody else may use.</summary>
-    public static bool Is(FrameworkId id) => id == AppScheduler.Framework;
+    public static bool Is(FrameworkId id) => id == FrameworkId.Apps;
 }

@@ -45,7 +45,7 @@ internal static class InstanceDecisions
             Id = instance,
             App = AppTables.KeyOf(app),
             Node = node.Id,
-            Task = new TaskKey(AppScheduler.Framework, id),
+            Task = new TaskKey(FrameworkId.Apps, id),
             Slot = slot,
             Since = transition.Context.Now,
         });
@@ -360,7 +360,7 @@ internal static class InstanceDecisions
     {
         var task = new ClusterTask
         {
-            Key = new TaskKey(AppScheduler.Framework, spec.Id),
+            Key = new TaskKey(FrameworkId.Apps, spec.Id),
             Spec = spec,
             Node = node,
             Container = new ContainerId(transition.NextGuid().ToString("D")),

@@ -3,6 +3,9 @@ namespace Edge.Core.Model;
 /// <summary>The id of a framework, given by the cluster that first accepted it; opaque, at most 255 characters.</summary>
 public readonly record struct FrameworkId(string Value) : IComparable<FrameworkId>
 {
+    /// <summary>The framework that apps run under, on the hub and on every node.</summary>
+    public static FrameworkId Apps { get; } = new("edge-marathon");
+
     /// <inheritdoc/>
     public int CompareTo(FrameworkId other) => string.CompareOrdinal(Value, other.Value);
 

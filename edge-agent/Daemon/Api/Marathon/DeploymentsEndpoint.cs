@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using Edge.Contracts.Marathon;
+using Edge.Core.Engine;
+using Edge.Core.Model;
+using Microsoft.AspNetCore.Http;
+
+namespace Edge.Daemon.Api.Marathon;
+
+/// <summary><c>/v2/deployments</c>. Source: Marathon, DeploymentsResource.</summary>
+internal static class DeploymentsEndpoint
+{
+    public static Task HandleAsync(MarathonRequest request, ImmutableArray<string> rest) => (request.Method, rest) switch
+    {
+        ("GET" or "HEAD", []) => Answer.JsonAsync(
+            request.Context, StatusCodes.Status200OK,
+            w => MarathonJson.WriteDeployments(
+                w, request.State.Deployments.Values.OrderBy(d => d.Version).ThenBy(d => d.Id, StringComparer.Ordinal).Select(Show))),
+        ("DELETE", [var id]) => DeleteAsync(request, id),
+        _ => AppsEndpoint.NotAllowedAsync(request),
+    };
+
+    /// <summary>A deployment as the list shows it.</summary>
+    public static MarathonDeploymentInfo Show(Deployment deployment) => new(
+        Plan(deployment),
+        [.. deployment.Changes.Select(c => c.App.Value).Order(StringComparer.Ordinal)],
+        Actions(deployment),
+        deployment.CurrentStep + 1);
+
+    public static MarathonPlan Plan(Deployment deployment) => new(
+        deployment.Id, deployment.Version, [.. deployment.Steps.Select(s => (IReadOnlyList<MarathonAction>)Actions(s))]);
+
+    /// <summary>The actions of the step under way.</summary>
+    public static IReadOnlyList<MarathonAction> Actions(Deployment deployment) =>
+        deployment.CurrentStep < deployment.Steps.Length ? Actions(deployment.Steps[deployment.CurrentStep]) : [];
+
+    private static MarathonAction[] Actions(DeploymentStep step) =>
+        [.. step.Actions.Select(a => new MarathonAction(a.Kind.ToString(), a.App.Value))];
+
+    private static async Task DeleteAsync(MarathonRequest request, string id)
+    {
+        var reply = await request.Host.Gateway.SubmitAsync(
+            new CancelDeployment(id, request.Force, request.Author), request.Context.RequestAborted);
+        switch (reply)
+        {
+            case CommandReply.Deployed deployed:
+                await Answer.DeployedAsync(request.Context, deployed);
+                break;
+            case CommandReply.Accepted:
+                request.Context.Response.StatusCode = StatusCodes.Status202Accepted;
+                break;
+            case CommandReply.Rejected when !request.State.Deployments.ContainsKey(id):
+                await Answer.MessageAsync(request.Context, StatusCodes.Status404NotFound, MarathonTexts.NoDeployment(id));
+                break;
+            default:
+                await Answer.RefusedAsync(request, reply);
+                break;
+        }
+    }
+}

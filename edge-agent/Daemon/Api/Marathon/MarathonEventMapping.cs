@@ -1,0 +1,80 @@
+using Edge.Contracts.Marathon;
+using Edge.Core.Model;
+using Edge.Daemon.Mapping;
+
+namespace Edge.Daemon.Api.Marathon;
+
+/// <summary>What the engine tells, in Marathon's words. Source: Marathon, core.event.</summary>
+internal static class MarathonEventMapping
+{
+    /// <summary>The events of one happening; none for what Marathon has no word for.</summary>
+    public static IEnumerable<MarathonEvent> Map(ClusterEvent happened, ClusterState state)
+    {
+        switch (happened)
+        {
+            case ClusterEvent.StatusUpdated updated when updated.Task.Slot is not null:
+                yield return new MarathonEvent.StatusUpdate(
+                    updated.At, StatusMapping.Name(updated.Status.State), updated.Status.Message ?? string.Empty, Show(updated, state));
+                break;
+            case ClusterEvent.InstanceChanged changed:
+                yield return new MarathonEvent.InstanceChanged(
+                    changed.At, changed.Instance.Id.Value, TaskStates.Condition(changed.Condition), changed.Instance.App.Id.Value,
+                    changed.Instance.Node.Value, changed.Hostname, changed.Instance.Slot.Version);
+                break;
+            case ClusterEvent.HealthChanged health:
+                var instance = health.Instance;
+                yield return new MarathonEvent.InstanceHealthChanged(
+                    health.At, instance.Id.Value, instance.App.Id.Value, health.Healthy, instance.Slot.Version);
+                yield return new MarathonEvent.HealthStatusChanged(
+                    health.At, instance.App.Id.Value, instance.Id.Value, instance.Slot.Version, health.Healthy);
+                break;
+            case ClusterEvent.UnknownEnded ended:
+                yield return new MarathonEvent.UnknownInstanceTerminated(
+                    ended.At, ended.Slot.Instance.Value, ended.Slot.App.Value, TaskStates.Condition(ended.Condition));
+                break;
+            case ClusterEvent.AppTerminated terminated:
+                yield return new MarathonEvent.AppTerminated(terminated.At, terminated.App.Value);
+                break;
+            case ClusterEvent.GroupChanged group:
+                yield return new MarathonEvent.GroupChangeSuccess(group.At, group.Group.Value, group.Version);
+                break;
+            default:
+                if (MapDeployment(happened) is { } deployment)
+                {
+                    yield return deployment;
+                }
+
+                break;
+        }
+    }
+
+    private static MarathonEvent? MapDeployment(ClusterEvent happened) => happened switch
+    {
+        ClusterEvent.DeploymentInfo info => new MarathonEvent.DeploymentInfo(
+            info.At, DeploymentsEndpoint.Plan(info.Deployment), DeploymentsEndpoint.Actions(info.Deployment)),
+        ClusterEvent.DeploymentStepDone step => new MarathonEvent.DeploymentStepSuccess(
+            step.At, DeploymentsEndpoint.Plan(step.Deployment), DeploymentsEndpoint.Actions(step.Deployment)),
+        ClusterEvent.DeploymentDone done => new MarathonEvent.DeploymentSuccess(done.At, DeploymentsEndpoint.Plan(done.Deployment)),
+        ClusterEvent.DeploymentFailed failed => new MarathonEvent.DeploymentFailed(
+            failed.At, DeploymentsEndpoint.Plan(failed.Deployment), failed.Reason),
+        _ => null,
+    };
+
+    private static MarathonTaskInfo Show(ClusterEvent.StatusUpdated updated, ClusterState state)
+    {
+        var task = updated.Task;
+        var address = (state.Self is { } self && self.Id == task.Node ? self.Description : state.Nodes.GetValueOrDefault(task.Node)?.Description)
+            ?.Address;
+        return new MarathonTaskInfo
+        {
+            AppId = task.Slot!.App.Value,
+            Id = task.Key.Task.Value,
+            Host = updated.Hostname,
+            SlaveId = task.Node.Value,
+            State = StatusMapping.Name(updated.Status.State),
+            Ports = task.Slot.Ports,
+            IpAddresses = address is null ? [] : [new MarathonIpAddress(address)],
+            Version = task.Slot.Version,
+        };
+    }
+}
