@@ -1,6 +1,7 @@
 using System.Net;
 using Edge.Core.Engine;
 using Edge.Core.Model;
+using Edge.Daemon.Api.Marathon;
 using Edge.Daemon.Api.Mesos;
 using Edge.Daemon.Api.Protocol;
 using Edge.Daemon.Gateway;
@@ -36,6 +37,7 @@ internal sealed partial class HubHost : IAsyncDisposable
     private readonly SqlJournal _journal;
     private readonly EngineLoop _engine;
     private readonly FrameworkStreams _streams;
+    private readonly MarathonEvents _events;
     private readonly ITimer _announcer;
     private MesosIdentity? _identity;
 
@@ -78,6 +80,8 @@ internal sealed partial class HubHost : IAsyncDisposable
             restored.State, _journal, acts,
             new EngineLoopOptions(limits, clock.Time, clock.Monotonic, clock.NextSeed, OnFatal),
             loggers.CreateLogger<EngineLoop>());
+        _events = new MarathonEvents(() => _engine, clock.Time);
+        acts.Events = _events;
         acts.Fleet = _fleet;
         acts.Streams = _streams;
         _announcer = clock.Time.CreateTimer(
@@ -142,10 +146,15 @@ internal sealed partial class HubHost : IAsyncDisposable
         {
             Metrics = [new HubMetrics(_engine, _broker, _fleet).Write],
         });
+        _web.MapMarathon(
+            new MarathonHost(_engine, _events, () => new Uri(HttpAddress).Authority, _clock.Time, _clock.Monotonic),
+            _web.Lifetime.ApplicationStopping);
         await _web.StartAsync(cancellationToken);
         HttpAddress = _web.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
         var bound = new Uri(HttpAddress);
         _identity = new MesosIdentity(Dns.GetHostName(), IPAddress.Parse(bound.Host), bound.Port);
+        _fleet.ApiUrl = HttpAddress;
+        _fleet.Announce(_engine.Snapshot);
         EndpointsFile.Write(_options.Data, [new("http", HttpAddress), new("mqtt", $"mqtt://{MqttEndpoint}")]);
         Log.Started(_logger, HttpAddress, MqttEndpoint.ToString(), _options.Data);
     }
@@ -165,7 +174,7 @@ internal sealed partial class HubHost : IAsyncDisposable
         clock.Time.GetUtcNow());
 
     private static DecisionContext Context(HostClock clock, ClusterLimits limits) =>
-        new(clock.Time.GetUtcNow(), clock.Monotonic(), clock.NextSeed(), limits);
+        new(clock.Time.GetUtcNow(), clock.Monotonic(), clock.NextSeed(), limits) { Apps = AppMapping.Instance };
 
     /// <summary>The loop has logged why; the process ends, and whoever watches it starts it again from the journal.</summary>
     private void OnFatal(Exception failure)
@@ -180,6 +189,8 @@ internal sealed partial class HubHost : IAsyncDisposable
 
         public IFrameworkStreams? Streams { get; set; }
 
+        public MarathonEvents? Events { get; set; }
+
         public void Carry(Dispatch dispatch)
         {
             switch (dispatch)
@@ -192,6 +203,9 @@ internal sealed partial class HubHost : IAsyncDisposable
                     break;
                 case Dispatch.CloseStream closed:
                     Streams!.Close(closed.Stream);
+                    break;
+                case Dispatch.Announce announced:
+                    Events!.Publish(announced.Event);
                     break;
             }
         }

@@ -11,6 +11,7 @@ using Edge.Agent.Tasks;
 using Edge.Core.Engine;
 using Edge.Core.Model;
 using Edge.Core.Resources;
+using Edge.Daemon.Api.Marathon;
 using Edge.Daemon.Api.Mesos;
 using Edge.Daemon.Api.Protocol;
 using Edge.Daemon.Hosting;
@@ -39,6 +40,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
     private readonly AgentActs _acts = new();
     private SqlJournal? _journal;
     private EngineLoop? _engine;
+    private MarathonEvents? _events;
     private KeeperContainerizer? _containerizer;
     private WebApplication? _web;
     private IPEndPoint _endpoint;
@@ -129,9 +131,13 @@ internal sealed partial class AgentHost : IAsyncDisposable
             Id = node,
             Identity = new NodeIdentity(Instance(_options.Data), _journal.AgentEpoch, NodeProbe.BootId()),
             Description = Describe(_options.Http),
+            Standalone = _options.Hub is null,
         };
         var limits = ClusterLimits.Default;
-        var context = new DecisionContext(_clock.Time.GetUtcNow(), _clock.Monotonic(), _clock.NextSeed(), limits);
+        var context = new DecisionContext(_clock.Time.GetUtcNow(), _clock.Monotonic(), _clock.NextSeed(), limits)
+        {
+            Apps = AppMapping.Instance,
+        };
         var restored = Restoration.RestoreNode(opened.Rows, self, Guid.NewGuid().ToString("D"), context);
         if (_journal.Commit(restored.Rows) is { } failure)
         {
@@ -142,6 +148,8 @@ internal sealed partial class AgentHost : IAsyncDisposable
             restored.State, _journal, _acts,
             new EngineLoopOptions(limits, _clock.Time, _clock.Monotonic, _clock.NextSeed, OnFatal),
             _loggers.CreateLogger<EngineLoop>());
+        _events = new MarathonEvents(() => _engine, _clock.Time);
+        _acts.Events = _events;
         await StartTasksAsync(node, cancellationToken);
     }
 
@@ -212,6 +220,12 @@ internal sealed partial class AgentHost : IAsyncDisposable
         {
             Metrics = [new AgentMetrics(_engine!, () => _acts.Link).Write],
         };
+        _web.MapMarathon(
+            new MarathonHost(_engine!, _events!, () => _endpoint.ToString(), _clock.Time, _clock.Monotonic)
+            {
+                HubUrl = () => _acts.Link?.HubApi,
+            },
+            _web.Lifetime.ApplicationStopping);
         _web.MapMesosAgent(host, new Sandboxes(_engine!, paths));
         new FilesEndpoint(new SandboxFiles(paths)).Map(_web);
         await _web.StartAsync(cancellationToken);
@@ -292,11 +306,17 @@ internal sealed partial class AgentHost : IAsyncDisposable
 
         public HubLink? Link { get; set; }
 
+        public MarathonEvents? Events { get; set; }
+
         public void Carry(Dispatch dispatch)
         {
             if (dispatch is Dispatch.ToHub up)
             {
                 Link?.Send(up.Message);
+            }
+            else if (dispatch is Dispatch.Announce announced)
+            {
+                Events?.Publish(announced.Event);
             }
             else
             {

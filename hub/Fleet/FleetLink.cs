@@ -21,7 +21,7 @@ internal sealed partial class FleetLink(
     private const string UpSuffix = "/up";
 
     private IDisposable? _subscription;
-    private (string Epoch, uint Slots)? _announced;
+    private (string Epoch, uint Slots, string Api)? _announced;
     private EngineLoop? _engine;
 
     /// <summary>Messages that could not be read.</summary>
@@ -29,6 +29,9 @@ internal sealed partial class FleetLink(
 
     /// <summary>Messages that the engine had no room for; their senders say them again.</summary>
     public long Dropped { get; private set; }
+
+    /// <summary>Where the hub's API is; empty before the server listens.</summary>
+    public string ApiUrl { get; set; } = string.Empty;
 
     /// <summary>Starts to listen; the engine has to run.</summary>
     public void Start(EngineLoop engine)
@@ -69,12 +72,12 @@ internal sealed partial class FleetLink(
         const uint SlotMillis = 100;
         var seconds = (state.Nodes.Count + ReconnectsPerSecond - 1) / ReconnectsPerSecond;
         var slots = state.Nodes.Count <= ReconnectsPerSecond / 10 ? 0 : (uint)(seconds * 1000 / SlotMillis);
-        if (_announced == (state.HubEpoch, slots))
+        if (_announced == (state.HubEpoch, slots, ApiUrl))
         {
             return;
         }
 
-        _announced = (state.HubEpoch, slots);
+        _announced = (state.HubEpoch, slots, ApiUrl);
         var announcement = new Announcement
         {
             HubEpoch = state.HubEpoch,
@@ -82,6 +85,7 @@ internal sealed partial class FleetLink(
             TimeMicros = time.GetUtcNow().ToUnixTimeMilliseconds() * 1000,
             ReconnectSlots = slots,
             SlotMillis = SlotMillis,
+            Api = ApiUrl,
         };
         broker.TryPublish(new MqttMessage
         {

@@ -77,7 +77,7 @@ internal static class FloorPlan
         ["Daemon.Api.Jobs"] = "Daemon.Api.Protocol Daemon.Mapping " + Contracts + " " + Ports,
         ["Daemon.Api.Edge"] = "Daemon.Api.Protocol Daemon.Mapping " + Contracts + " " + Ports,
         ["Daemon.Storage"] = Ports,
-        ["Daemon.Hosting"] = Api + " Daemon.Storage " + Ports,
+        ["Daemon.Hosting"] = Api + " Daemon.Mapping Daemon.Storage " + Ports,
 
         // System calls by name; knows nothing of us.
         ["Agent.Native"] = "",

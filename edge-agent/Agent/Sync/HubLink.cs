@@ -117,6 +117,9 @@ internal sealed partial class HubLink(
         }
     }
 
+    /// <summary>Where the hub's own API is; null when it has not said.</summary>
+    public string? HubApi => _announcement.Api is { Length: > 0 } api ? api : null;
+
     private async Task ServeAsync(MqttClient client, Task<MqttClientDisconnectedEventArgs> lost, CancellationToken stoppingToken)
     {
         var sending = Channel.CreateBounded<UpMessage>(new BoundedChannelOptions(SendQueueMax) { SingleReader = true });

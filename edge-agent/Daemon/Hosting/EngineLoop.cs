@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Edge.Core.Engine;
 using Edge.Core.Model;
 using Edge.Daemon.Gateway;
+using Edge.Daemon.Mapping;
 using Microsoft.Extensions.Logging;
 
 namespace Edge.Daemon.Hosting;
@@ -264,7 +265,10 @@ public sealed partial class EngineLoop : IClusterGateway, IAsyncDisposable
         }
     }
 
-    private DecisionContext Context() => new(_options.Time.GetUtcNow(), _options.Monotonic(), _options.NextSeed(), _options.Limits);
+    private DecisionContext Context() => new(_options.Time.GetUtcNow(), _options.Monotonic(), _options.NextSeed(), _options.Limits)
+    {
+        Apps = _options.Apps,
+    };
 
     private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 
@@ -290,4 +294,8 @@ public sealed partial class EngineLoop : IClusterGateway, IAsyncDisposable
 /// <param name="NextSeed">A number that never comes twice.</param>
 /// <param name="OnFatal">Called once when the loop stops on a fault of its own.</param>
 public sealed record EngineLoopOptions(
-    ClusterLimits Limits, TimeProvider Time, Func<TimeSpan> Monotonic, Func<ulong> NextSeed, Action<Exception> OnFatal);
+    ClusterLimits Limits, TimeProvider Time, Func<TimeSpan> Monotonic, Func<ulong> NextSeed, Action<Exception> OnFatal)
+{
+    /// <summary>What app definitions mean.</summary>
+    public IAppMapping Apps { get; init; } = AppMapping.Instance;
+}
