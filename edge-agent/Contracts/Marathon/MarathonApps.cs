@@ -67,8 +67,10 @@ public sealed record MarathonLocalVolume(string RunSpecId, string ContainerPath,
 /// <remarks>Marathon's <c>checkResult</c> is not written: nothing runs such checks, and python3-marathon refuses the key.</remarks>
 public sealed record MarathonTaskInfo
 {
+    /// <summary>The canonical path of its app.</summary>
     public required string AppId { get; init; }
 
+    /// <summary>Its id: <c>edge_web.instance-uuid._app.1</c>; clients look at the prefix only.</summary>
     public required string Id { get; init; }
 
     /// <summary>The host name of the node.</summary>
@@ -89,8 +91,10 @@ public sealed record MarathonTaskInfo
     /// <summary>The service ports in the same order; left out when empty.</summary>
     public IReadOnlyList<int> ServicePorts { get; init; } = [];
 
+    /// <summary>Where it listens; always written.</summary>
     public IReadOnlyList<MarathonIpAddress> IpAddresses { get; init; } = [];
 
+    /// <summary>When it was launched, UTC.</summary>
     public DateTimeOffset? StagedAt { get; init; }
 
     /// <summary>Absent while it is not running yet.</summary>
@@ -102,10 +106,13 @@ public sealed record MarathonTaskInfo
     /// <summary>One for each check that has run; left out when empty.</summary>
     public IReadOnlyList<MarathonHealthResult> HealthCheckResults { get; init; } = [];
 
+    /// <summary>Its persistent volumes; always written.</summary>
     public IReadOnlyList<MarathonLocalVolume> LocalVolumes { get; init; } = [];
 
+    /// <summary>Of the node; absent when it has none.</summary>
     public string? Region { get; init; }
 
+    /// <summary>Of the node; absent when it has none.</summary>
     public string? Zone { get; init; }
 }
 
@@ -143,6 +150,7 @@ public sealed record MarathonGroupInfo
     /// <summary>The canonical path.</summary>
     public required string Id { get; init; }
 
+    /// <summary>The newest version of all that lies in it, UTC.</summary>
     public required DateTimeOffset Version { get; init; }
 
     /// <summary>The apps right below it; null: not embedded.</summary>
@@ -154,6 +162,7 @@ public sealed record MarathonGroupInfo
     /// <summary>True: an empty list of pods is shown, as Marathon shows it by default.</summary>
     public bool Pods { get; init; } = true;
 
+    /// <summary>Canonical paths; always written.</summary>
     public ImmutableArray<string> Dependencies { get; init; } = [];
 
     /// <summary>Null: left out, which python3-marathon needs.</summary>

@@ -49,6 +49,7 @@ public sealed record MarathonUnusedOffer(
 /// <remarks>Marathon's <c>role</c> is not written: python3-marathon refuses the key.</remarks>
 public sealed record MarathonQueueItem
 {
+    /// <summary>The app, with nothing embedded.</summary>
     public required MarathonAppInfo App { get; init; }
 
     /// <summary>How many are to be launched.</summary>
@@ -57,15 +58,19 @@ public sealed record MarathonQueueItem
     /// <summary>How long launching still waits after failures; zero or less when it does not.</summary>
     public TimeSpan Delay { get; init; }
 
-    /// <summary>Since when it waits.</summary>
+    /// <summary>Since when it waits, UTC.</summary>
     public required DateTimeOffset Since { get; init; }
 
+    /// <summary>Offers looked at since it waits.</summary>
     public int ProcessedOffers { get; init; }
 
+    /// <summary>Those of them that nothing was launched on.</summary>
     public int UnusedOffers { get; init; }
 
+    /// <summary>Absent when every offer was used.</summary>
     public DateTimeOffset? LastUnusedOfferAt { get; init; }
 
+    /// <summary>Absent when no offer was used.</summary>
     public DateTimeOffset? LastUsedOfferAt { get; init; }
 
     /// <summary>Every reason in the order of the funnel, of the newest offer of each node.</summary>

@@ -10,10 +10,13 @@ public sealed record MarathonInfo
     /// <summary>What tools parse to choose features: Marathon's version whose interface this is.</summary>
     public const string CompatibleVersion = "1.10.17";
 
+    /// <summary>What clients expect to read there.</summary>
     public string Name { get; init; } = "marathon";
 
+    /// <summary>Default <see cref="CompatibleVersion"/>.</summary>
     public string Version { get; init; } = CompatibleVersion;
 
+    /// <summary>Which build this is; free text.</summary>
     public string BuildRef { get; init; } = "unknown";
 
     /// <summary>True when this one leads.</summary>
@@ -22,8 +25,10 @@ public sealed record MarathonInfo
     /// <summary>host:port; null when there is none.</summary>
     public string? Leader { get; init; }
 
+    /// <summary>The id of the built-in framework; null before it is registered.</summary>
     public string? FrameworkId { get; init; }
 
+    /// <summary>The options in effect.</summary>
     public required MarathonConfig Config { get; init; }
 
     /// <summary>0 when not served.</summary>
@@ -40,7 +45,8 @@ public sealed record MarathonInfo
 }
 
 /// <summary>The options that /v2/info tells; defaults are Marathon's. Source: Marathon 1.10 RAML, MarathonConfig.</summary>
-/// <remarks>Milliseconds, except <see cref="FailoverTimeoutSeconds"/>.</remarks>
+/// <remarks>Each property is the key of its name in snake case. Durations are milliseconds, except
+/// <see cref="FailoverTimeoutSeconds"/>. Null: left out.</remarks>
 public sealed record MarathonConfig
 {
     public ImmutableArray<string> AccessControlAllowOrigin { get; init; } = [];

@@ -119,10 +119,10 @@ public sealed partial class MarathonJsonTests
     /// <summary>What python3-marathon 0.13 takes, by the class that each of our objects becomes in it.</summary>
     [Theory]
     [InlineData("app", "acceptedResourceRoles args backoffFactor backoffSeconds cmd constraints container cpus dependencies deployments "
-        + "disk env executor healthChecks id role instances killSelection labels lastTaskFailure maxLaunchDelaySeconds mem ports requirePorts "
-        + "storeUrls taskRateLimit tasks tasksRunning tasksStaged tasksHealthy taskKillGracePeriodSeconds tasksUnhealthy upgradeStrategy "
-        + "unreachableStrategy uris user version versionInfo ipAddress fetch readinessChecks readinessCheckResults secrets "
-        + "portDefinitions residency gpus networks")]
+        + "disk env executor healthChecks id role instances killSelection labels lastTaskFailure maxLaunchDelaySeconds mem ports "
+        + "requirePorts storeUrls taskRateLimit tasks tasksRunning tasksStaged tasksHealthy taskKillGracePeriodSeconds "
+        + "tasksUnhealthy upgradeStrategy unreachableStrategy uris user version versionInfo ipAddress fetch readinessChecks "
+        + "readinessCheckResults secrets portDefinitions residency gpus networks")]
     [InlineData("task", "appId healthCheckResults host id ports servicePorts slaveId stagedAt startedAt version ipAddresses state "
         + "localVolumes region zone role")]
     [InlineData("failure", "appId host message taskId instanceId slaveId state timestamp version")]
