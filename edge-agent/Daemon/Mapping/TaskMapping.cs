@@ -41,12 +41,14 @@ public static class TaskMapping
             Command = task.Command is { } command ? Read(command) : null,
             CustomExecutor = task.Executor is { } executor ? new ExecutorId(executor.ExecutorId.Value) : null,
             KillGrace = task.KillPolicy?.GracePeriod is { } grace ? ToTime(grace) : null,
+            Health = task.HealthCheck is { } health ? HealthMapping.Read(health) : null,
             Problems = [.. TaskProblems.Find(task, resources)],
             Wire = wire,
         };
     }
 
-    private static CommandSpec Read(CommandInfo command) => new()
+    /// <summary>A command of a task, or of its health check.</summary>
+    internal static CommandSpec Read(CommandInfo command) => new()
     {
         Shell = command.Shell,
         Value = command.HasValue ? command.Value : null,

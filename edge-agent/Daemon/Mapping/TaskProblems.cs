@@ -76,17 +76,9 @@ internal static class TaskProblems
     {
         if (task.HealthCheck is { } health)
         {
-            var type = health.HasType ? health.Type : Infer(health);
-            var complete = type switch
+            foreach (var problem in HealthMapping.Find(health).Concat(FindEnvironment(health.Command)))
             {
-                HealthCheck.Types.Type.Command => health.Command is not null,
-                HealthCheck.Types.Type.Http => health.Http is not null,
-                HealthCheck.Types.Type.Tcp => health.Tcp is not null,
-                HealthCheck.Types.Type.Unknown => false,
-            };
-            if (!complete)
-            {
-                yield return "has an invalid 'health_check': the part that belongs to its type is missing";
+                yield return problem;
             }
         }
 
@@ -106,11 +98,6 @@ internal static class TaskProblems
         }
     }
 
-    private static HealthCheck.Types.Type Infer(HealthCheck health) => health.Command is not null ? HealthCheck.Types.Type.Command
-        : health.Http is not null ? HealthCheck.Types.Type.Http
-        : health.Tcp is not null ? HealthCheck.Types.Type.Tcp
-        : HealthCheck.Types.Type.Unknown;
-
     private static IEnumerable<string> FindCommand(TaskInfo task)
     {
         if (task.Command is not { } command)
@@ -123,7 +110,15 @@ internal static class TaskProblems
             yield return "names 'uris' to fetch, which this cluster does not carry out yet";
         }
 
-        foreach (var variable in command.Environment?.Variables ?? [])
+        foreach (var problem in FindEnvironment(command))
+        {
+            yield return problem;
+        }
+    }
+
+    private static IEnumerable<string> FindEnvironment(CommandInfo? command)
+    {
+        foreach (var variable in command?.Environment?.Variables ?? [])
         {
             if (variable.Type != Contracts.Mesos.Environment.Types.Variable.Types.Type.Value)
             {

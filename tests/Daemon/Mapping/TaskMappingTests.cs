@@ -64,6 +64,56 @@ public sealed class TaskMappingTests
     public void WhatIsWrong_IsNamed(string field, string word) =>
         Assert.Contains(word, Assert.Single(TaskMapping.FromMessage(Parse(field)).Problems), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("\"type\":\"UNKNOWN\",\"tcp\":{\"port\":80}", "part that belongs")]
+    [InlineData("\"type\":\"TCP\",\"http\":{\"port\":80}", "part that belongs")]
+    [InlineData("\"tcp\":{\"port\":0}", "port is no number")]
+    [InlineData("\"http\":{\"port\":65536}", "port is no number")]
+    [InlineData("\"http\":{\"port\":80,\"scheme\":\"ftp\"}", "scheme is 'ftp'")]
+    [InlineData("\"http\":{\"port\":80,\"path\":\"health\"}", "path does not start with")]
+    [InlineData("\"http\":{\"port\":80,\"path\":\"/a\\r\\nb:c\"}", "path does not start with")]
+    [InlineData("\"command\":{\"shell\":true}", "no 'value' for the shell")]
+    [InlineData("\"command\":{\"shell\":false}", "no 'value' to execute")]
+    [InlineData("\"command\":{\"value\":\"a\\u0000b\"}", "NUL")]
+    [InlineData(
+        "\"command\":{\"value\":\"x\",\"environment\":{\"variables\":[{\"name\":\"S\"}]} }", "'S' without a value")]
+    [InlineData("\"tcp\":{\"port\":80},\"delay_seconds\":-1", "'delay_seconds' is -1")]
+    [InlineData("\"tcp\":{\"port\":80},\"interval_seconds\":\"NaN\"", "'interval_seconds' is NaN")]
+    [InlineData("\"tcp\":{\"port\":80},\"timeout_seconds\":\"Infinity\"", "'timeout_seconds'")]
+    [InlineData("\"tcp\":{\"port\":80},\"grace_period_seconds\":1e10", "'grace_period_seconds'")]
+    public void WhatIsWrongWithAHealthCheck_IsNamed(string fields, string word) => Assert.Contains(
+        word, Assert.Single(TaskMapping.FromMessage(Parse($"\"health_check\":{{{fields}}}")).Problems), StringComparison.Ordinal);
+
+    [Fact]
+    public void HealthCheck_IsReadWithTheDefaultsOfMesos()
+    {
+        Assert.Null(TaskMapping.FromMessage(Parse("\"command\":{\"value\":\"x\"}")).Health);
+        var tcp = TaskMapping.FromMessage(Parse("\"health_check\":{\"tcp\":{\"port\":80,\"protocol\":\"IPv6\"} }")).Health!;
+        Assert.Equal(new Edge.Core.Model.HealthCheck { Kind = HealthCheckKind.Tcp, Port = 80, Ipv6 = true }, tcp);
+        Assert.Equal(
+            (15, 10, 20, 10), (tcp.Delay.TotalSeconds, tcp.Interval.TotalSeconds, tcp.Timeout.TotalSeconds, tcp.Grace.TotalSeconds));
+        Assert.Equal(3, tcp.ConsecutiveFailures);
+    }
+
+    [Fact]
+    public void HealthCheck_KeepsItsKindAndTimes_AlsoFromItsBytes()
+    {
+        var spec = TaskMapping.FromMessage(Parse("""
+            "health_check":{"type":"HTTP","http":{"port":8080,"scheme":"https","path":"/ping?a=1","statuses":[200,404]},
+              "delay_seconds":0.5,"interval_seconds":1.5,"timeout_seconds":2,"consecutive_failures":0,"grace_period_seconds":0}
+            """));
+        Assert.Empty(spec.Problems);
+        var check = TaskMapping.FromWire(spec.Wire).Health!;
+        Assert.Equal((HealthCheckKind.Http, 8080, "https", "/ping?a=1"), (check.Kind, check.Port, check.Scheme, check.Path));
+        Assert.Equal([200, 404], check.Statuses.ToArray());
+        Assert.Equal(
+            (0.5, 1.5, 2, 0),
+            (check.Delay.TotalSeconds, check.Interval.TotalSeconds, check.Timeout.TotalSeconds, check.Grace.TotalSeconds));
+        Assert.Equal(0, check.ConsecutiveFailures);
+        var command = TaskMapping.FromMessage(Parse("\"health_check\":{\"command\":{\"value\":\"test -e x\"} }")).Health!;
+        Assert.Equal((HealthCheckKind.Command, true, "test -e x"), (command.Kind, command.Command!.Shell, command.Command.Value));
+    }
+
     [Fact]
     public void SoundExtras_AreNoProblem() => Assert.Empty(TaskMapping.FromMessage(Parse("""
         "health_check":{"http":{"port":80} },"limits":{"cpus":{"value":"Infinity"} },"container":{"type":"MESOS"},
