@@ -50,4 +50,13 @@ internal enum SimEvent
 
     /// <summary>A message of a node came a second time.</summary>
     Duplicate,
+
+    /// <summary>The health of a task turned.</summary>
+    HealthTurned,
+
+    /// <summary>A framework was told of a turn.</summary>
+    HealthTold,
+
+    /// <summary>A node ended a task by itself.</summary>
+    EndedForHealth,
 }

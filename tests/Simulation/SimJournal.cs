@@ -36,8 +36,9 @@ internal sealed record SimJournal
     /// <summary>The journal after one transaction.</summary>
     public SimJournal Apply(IEnumerable<RowChange> rows) => rows.Aggregate(this, (journal, row) => journal.Apply(row));
 
+    /// <summary>As a database gives them back: of the health, what the statuses say.</summary>
     public JournalRows ToRows() => new(
-        HubEpoch, [.. Frameworks.Values], [.. Nodes.Values], [.. Tasks.Values], [.. Outbox], Self)
+        HubEpoch, [.. Frameworks.Values], [.. Nodes.Values], [.. Tasks.Values.Select(t => t with { Health = TaskHealth.Of(t.History) })], [.. Outbox], Self)
     {
         Apps = new AppRows(
             [.. Apps.Values],

@@ -68,6 +68,9 @@ internal sealed partial class SimOracle
             Require(
                 onNode.TryGetValue(container, out var mine) && mine.Observed == task.Observed,
                 () => $"The hub has {task.Key} as {task.Observed}, {agent.Name} as {mine?.Observed.ToString() ?? "nothing"}");
+            Require(
+                task.Observed != ObservedState.Running || mine!.Health?.Healthy == task.Health?.Healthy,
+                () => $"The hub has {task.Key} as healthy {task.Health?.Healthy}, {agent.Name} as {mine!.Health?.Healthy}");
         }
 
         foreach (var (container, task) in onNode)
@@ -98,7 +101,8 @@ internal sealed partial class SimOracle
             var strict = !_forgetful.Contains(run.Node);
             Require(
                 strict
-                    ? run.Applied.Select(s => s.Uuid).SequenceEqual(run.Accepted.Select(s => s.Uuid))
+                    ? run.Applied.Where(s => !IsTurn(s)).Select(s => s.Uuid).SequenceEqual(
+                        run.Accepted.Where(s => !IsTurn(s)).Select(s => s.Uuid))
                     : run.Applied.LastOrDefault()?.Uuid == run.Accepted.LastOrDefault()?.Uuid,
                 () => $"{run.Task} as {container}: committed [{States(run.Accepted)}], applied [{States(run.Applied)}]");
             if (_gone.Contains(run.Task.Framework))
@@ -107,13 +111,13 @@ internal sealed partial class SimOracle
             }
 
             Require(
-                run.Seen.Select(s => s.Uuid).Where(u => !IsKilling(run, u)).SequenceEqual(
-                    run.Applied.Select(s => s.Uuid).Where(u => !IsKilling(run, u))),
+                run.Seen.Where(IsToBeSeen).Select(s => s.Uuid).SequenceEqual(run.Applied.Where(IsToBeSeen).Select(s => s.Uuid)),
                 () => $"{run.Task} as {container}: applied [{States(run.Applied)}], the framework saw [{States(run.Seen)}]");
         }
     }
 
-    private static bool IsKilling(Run run, Guid? uuid) => run.Applied.Exists(s => s.Uuid == uuid && s.State == TaskState.Killing);
+    /// <summary>Not every framework wants to see KILLING; turns of health may give way to newer ones.</summary>
+    private static bool IsToBeSeen(StatusUpdate update) => update.State != TaskState.Killing && !IsTurn(update);
 
     private static string States(IEnumerable<StatusUpdate> updates) => string.Join(", ", updates.Select(u => u.State));
 }

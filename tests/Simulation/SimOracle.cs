@@ -162,8 +162,14 @@ internal sealed partial class SimOracle(SimWorld world)
         }
 
         var last = run.Seen.LastOrDefault();
+        if (IsTurn(status))
+        {
+            Count(SimEvent.HealthTold);
+        }
+
         Require(
-            _hubRestored || last is null || TaskStateMachine.Observe(status.State) > TaskStateMachine.Observe(last.State)
+            _hubRestored || last is null || (IsTurn(status) && last.State == TaskState.Running)
+                || TaskStateMachine.Observe(status.State) > TaskStateMachine.Observe(last.State)
                 || status.State == TaskState.Lost,
             () => $"{status.Task}: the framework sees {status.State} after {last!.State}");
         run.Seen.Add(status);
@@ -193,6 +199,11 @@ internal sealed partial class SimOracle(SimWorld world)
         Require(
             _uuids.TryAdd(uuid, (update.Task, update.State)) || _uuids[uuid] == (update.Task, update.State),
             () => $"The uuid {uuid} names two statuses.");
+        if (update is { State: TaskState.Killed, Cause: EndCause.HealthCheck })
+        {
+            Count(SimEvent.EndedForHealth);
+        }
+
         var run = RunOf(update.Container!.Value, update.Task);
         run.Node = update.Node!.Value.Value;
         if (!run.Accepted.Exists(s => s.Uuid == uuid))
@@ -204,7 +215,8 @@ internal sealed partial class SimOracle(SimWorld world)
     private void Apply(ClusterTask? old, ClusterTask task)
     {
         var run = RunOf(task.Container, task.Key);
-        foreach (var update in task.History.Skip(old?.History.Length ?? 0).Where(u => u.Uuid is not null))
+        var known = old is null ? [] : old.History.Select(u => u.Uuid).ToHashSet();
+        foreach (var update in task.History.Where(u => u.Uuid is not null && !known.Contains(u.Uuid)))
         {
             var twice = run.Applied.Exists(s => s.Uuid == update.Uuid);
             Require(!twice || _hubRestored, () => $"{task.Key}: {update.State} was applied twice");
@@ -213,10 +225,23 @@ internal sealed partial class SimOracle(SimWorld world)
                 () => $"{task.Key}: the hub applied {update.State}, which its node has not committed");
             if (!twice)
             {
+                ApplyReplaced(run, update);
                 run.Applied.Add(update);
             }
         }
     }
+
+    /// <summary>A turn takes the place of the RUNNING before it, which may have come in the same batch.</summary>
+    private static void ApplyReplaced(Run run, StatusUpdate update)
+    {
+        if (IsTurn(update) && !run.Applied.Exists(s => s.State == TaskState.Running)
+            && run.Accepted.Find(s => s.State == TaskState.Running) is { } first && first.Uuid != update.Uuid)
+        {
+            run.Applied.Add(first);
+        }
+    }
+
+    private static bool IsTurn(StatusUpdate update) => update is { State: TaskState.Running, Healthy: not null };
 
     private void CheckLadder(string who, ClusterTask? old, ClusterTask task)
     {

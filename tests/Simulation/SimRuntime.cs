@@ -22,6 +22,8 @@ internal sealed class SimRuntime(SimWorld world, SimAgent agent)
 
         public bool KillAsked { get; set; }
 
+        public bool Healthy { get; set; }
+
         public ObservedState End { get; set; }
 
         public StatusReason? Reason { get; set; }
@@ -111,11 +113,35 @@ internal sealed class SimRuntime(SimWorld world, SimAgent agent)
         var container = new Container { Id = task.Container, Task = task.Key, Endless = world.Chance(0.3) };
         _containers[task.Container.Value] = container;
         world.After(world.Between(0, 2), () => Tell(container));
+        if (world.Chance(0.3))
+        {
+            world.After(world.Between(2, 30), () => Check(container));
+        }
+
         if (!container.Endless)
         {
             var end = world.Chance(0.7) ? ObservedState.Finished : ObservedState.Failed;
             world.After(world.Between(0.01, world.Chance(0.5) ? 10 : 400), () => End(container, end, null));
         }
+    }
+
+    /// <summary>A health check and all that follow it; while nothing breaks they say what they said before.</summary>
+    private void Check(Container container)
+    {
+        if (!container.Running || _containers.GetValueOrDefault(container.Id.Value) != container)
+        {
+            return;
+        }
+
+        if (world.Chaotic && world.Chance(0.4))
+        {
+            container.Healthy = !container.Healthy;
+            world.Oracle.Count(SimEvent.HealthTurned);
+        }
+
+        var kill = world.Chaotic && !container.Healthy && world.Chance(0.02);
+        agent.Post(new HealthObserved(container.Id, new TaskHealth { Healthy = container.Healthy }, kill));
+        world.After(world.Between(5, world.Chaotic ? 60 : 600), () => Check(container));
     }
 
     private void End(Container container, ObservedState end, StatusReason? reason)

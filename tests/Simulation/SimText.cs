@@ -17,6 +17,7 @@ internal static class SimText
             + string.Join(",", accept.Operations.OfType<OfferOperation.Launch>().SelectMany(l => l.Tasks).Select(t => t.Id)) + "]",
         KillTask kill => $"Kill {kill.Task}",
         AcknowledgeStatus ack => $"Ack {ack.Task} {Short(ack.Uuid)}",
+        HealthObserved health => $"Health {Short(health.Container)} {health.Health.Healthy}{(health.Kill ? " KILL" : "")}",
         ContainerObserved observed => $"Observed {Short(observed.Container)} {observed.State}",
         OrphansFound found => $"Orphans {string.Join(",", found.Orphans.Select(o => $"{Short(o.Container)}:{o.Running}"))}",
         Subscribe subscribe => $"Subscribe {subscribe.Spec.Id}",

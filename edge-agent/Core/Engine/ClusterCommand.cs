@@ -117,6 +117,11 @@ public sealed record ResumeTasks : ClusterCommand;
 /// <param name="Message">A sentence for the operator; may be absent.</param>
 public sealed record ContainerObserved(ContainerId Container, ObservedState State, StatusReason? Reason, string? Message) : ClusterCommand;
 
+/// <summary>A check of a running task had a result.</summary>
+/// <param name="Health">What the results so far amount to.</param>
+/// <param name="Kill">True when it failed often enough to be ended.</param>
+public sealed record HealthObserved(ContainerId Container, TaskHealth Health, bool Kill) : ClusterCommand;
+
 /// <summary>The node's resources or attributes changed.</summary>
 public sealed record DescribeSelf(NodeDescription Description) : ClusterCommand;
 

@@ -142,6 +142,9 @@ public static class EngineCore
             case ContainerObserved observed:
                 SelfDecisions.Observe(transition, observed);
                 break;
+            case HealthObserved observed:
+                HealthDecisions.Observe(transition, observed);
+                break;
             case DescribeSelf describe:
                 SelfDecisions.Describe(transition, describe.Description);
                 break;

@@ -14,7 +14,7 @@ internal static class InstanceDecisions
     /// <summary>True when the instance runs, and its checks pass if it has some.</summary>
     public static bool Serves(Transition transition, App app, Instance instance) =>
         transition.Task(instance.Task) is { Observed: ObservedState.Running, Desired: DesiredState.Run }
-        && (!app.Spec.HasHealthCheck || instance.Healthy == true);
+        && (!app.Spec.HasHealthCheck || transition.Task(instance.Task)!.Health is { Healthy: true });
 
     /// <summary>True when its node can be told something.</summary>
     public static bool IsReachable(Transition transition, Instance instance) =>
@@ -67,7 +67,7 @@ internal static class InstanceDecisions
         {
             RunningSince = task.Observed == ObservedState.Running ? instance.RunningSince ?? update.Timestamp : instance.RunningSince,
         };
-        transition.Announce(new ClusterEvent.InstanceChanged(update.Timestamp, instance, update.State, hostname));
+        AnnounceChange(transition, task, instance, update, hostname);
         transition.Apps.MarkDirty(instance.App);
         if (!task.IsTerminal)
         {
@@ -75,7 +75,7 @@ internal static class InstanceDecisions
             return;
         }
 
-        instance = instance with { RunningSince = null, Healthy = null };
+        instance = instance with { RunningSince = null };
         CountFailure(transition, task, update);
         if (!instance.Wanted || update.Released || IsNeverRetried(task.Observed))
         {
@@ -170,7 +170,7 @@ internal static class InstanceDecisions
         var task = new TaskId($"{instance.Id}._app.{slot.Incarnation}");
         transition.Apps.Put(instance with
         {
-            Task = new TaskKey(previous.Key.Framework, task), Slot = slot, RelaunchAt = null, Healthy = null,
+            Task = new TaskKey(previous.Key.Framework, task), Slot = slot, RelaunchAt = null,
         });
         Start(transition, transition.Context.Apps.Again(previous.Spec, task), slot, previous.Node, previous.Role);
     }
@@ -305,6 +305,23 @@ internal static class InstanceDecisions
     private static void Wait(Transition transition, InstanceId id, TimeSpan since, TimeSpan due) =>
         transition.Schedule(due, TimerKind.InstanceLost, id.Value, since.Ticks.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
+    private static void AnnounceChange(
+        Transition transition, ClusterTask task, Instance instance, StatusUpdate update, string hostname)
+    {
+        if (update.Reason == StatusReason.TaskHealthCheckStatusUpdated)
+        {
+            transition.Announce(new ClusterEvent.HealthChanged(update.Timestamp, instance, update.Healthy == true));
+            return;
+        }
+
+        if (task is { IsTerminal: true, EndCause: EndCause.HealthCheck })
+        {
+            transition.Announce(new ClusterEvent.UnhealthyKilled(update.Timestamp, instance, update.Message ?? string.Empty, hostname));
+        }
+
+        transition.Announce(new ClusterEvent.InstanceChanged(update.Timestamp, instance, update.State, hostname));
+    }
+
     /// <summary>What the node itself refused is not tried there again.</summary>
     private static bool IsNeverRetried(ObservedState observed) =>
         observed is ObservedState.Dropped or ObservedState.Error or ObservedState.Gone;
@@ -380,7 +397,8 @@ internal static class InstanceDecisions
 
         // The intent is durable before the act; the first status tells the hub what it needs to know of the task.
         transition.Put(task);
-        task = SelfDecisions.Report(transition, task, TaskState.Starting, null, null, AssignmentDecisions.ToAssignment(task));
+        var starting = SelfDecisions.Draft(transition, task, TaskState.Starting, null, null);
+        task = SelfDecisions.Report(transition, task, starting, AssignmentDecisions.ToAssignment(task));
         transition.Send(new Dispatch.StartContainer(task));
     }
 

@@ -237,7 +237,11 @@ internal static class NodeDecisions
         }
         else if (transition.Framework(key.Framework) is { } framework)
         {
-            var status = TaskDecisions.FromMaster(transition, task, state, reason, message) with { UnreachableSince = unreachableSince };
+            var status = TaskDecisions.FromMaster(transition, task, state, reason, message) with
+            {
+                UnreachableSince = unreachableSince,
+                Healthy = unreachableSince is null ? task.Health?.Healthy : null,
+            };
             transition.Tell(framework, new FrameworkEvent.Update(StatusTranslation.For(framework, status)));
         }
     }

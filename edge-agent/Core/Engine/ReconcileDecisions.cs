@@ -69,6 +69,7 @@ internal static class ReconcileDecisions
         {
             Container = task.Observed > ObservedState.Staging ? task.Container : null,
             UnreachableSince = unreachable ? node!.UnreachableSince : null,
+            Healthy = task.Health?.Healthy,
         };
     }
 

@@ -133,6 +133,10 @@ internal static class SelfDecisions
                 var grace = task.KillGrace ?? task.Spec.KillGrace ?? transition.Limits.KillGraceDefault;
                 transition.Send(new Dispatch.KillContainer(task.Container, grace));
             }
+            else
+            {
+                HealthDecisions.Resume(transition, task);
+            }
         }
 
         foreach (var task in transition.Tasks.Where(t => t.Completed).OrderBy(t => t.Key))
@@ -161,28 +165,18 @@ internal static class SelfDecisions
             return;
         }
 
-        Report(transition, task, TaskStateMachine.ToState(observed.State), observed.Reason, observed.Message);
+        var update = Draft(transition, task, TaskStateMachine.ToState(observed.State), observed.Reason, observed.Message);
+        Report(transition, task, HealthDecisions.Explain(task, update));
     }
 
     /// <summary>Raises a task's state and puts the status into the outbox; a state that is not higher changes nothing.</summary>
     /// <returns>The task afterwards.</returns>
-    public static ClusterTask Report(
-        Transition transition, ClusterTask task, TaskState state, StatusReason? reason, string? message, Assignment? launch = null)
+    public static ClusterTask Report(Transition transition, ClusterTask task, TaskState state, StatusReason? reason, string? message) =>
+        Report(transition, task, Draft(transition, task, state, reason, message));
+
+    /// <inheritdoc cref="Report(Transition, ClusterTask, TaskState, StatusReason?, string?)"/>
+    public static ClusterTask Report(Transition transition, ClusterTask task, StatusUpdate update, Assignment? launch = null)
     {
-        var self = transition.Self!;
-        var update = new StatusUpdate
-        {
-            Task = task.Key,
-            State = state,
-            Source = reason is null or StatusReason.CommandExecutorFailed ? StatusSource.Executor : StatusSource.Agent,
-            Reason = reason,
-            Message = message,
-            Timestamp = transition.Context.Now,
-            Node = self.Id,
-            Executor = task.Executor,
-            Container = task.Container,
-            Uuid = transition.NextGuid(),
-        };
         var result = TaskStateMachine.Apply(task, update, transition.Limits.StatusHistory);
         if (!result.Advanced)
         {
@@ -200,12 +194,31 @@ internal static class SelfDecisions
             InstanceDecisions.Observed(transition, result.Task, update);
         }
 
-        if (self.Standalone && result.Task.IsTerminal)
+        if (transition.Self!.Standalone && result.Task.IsTerminal)
         {
             HoldDecisions.Complete(transition, result.Task);
         }
 
         return result.Task;
+    }
+
+    /// <summary>A status that the node would make now; nothing is changed by it.</summary>
+    public static StatusUpdate Draft(Transition transition, ClusterTask task, TaskState state, StatusReason? reason, string? message)
+    {
+        var byExecutor = reason is null or StatusReason.CommandExecutorFailed or StatusReason.TaskHealthCheckStatusUpdated;
+        return new StatusUpdate
+        {
+            Task = task.Key,
+            State = state,
+            Source = byExecutor ? StatusSource.Executor : StatusSource.Agent,
+            Reason = reason,
+            Message = message,
+            Timestamp = transition.Context.Now,
+            Node = transition.Self!.Id,
+            Executor = task.Executor,
+            Container = task.Container,
+            Uuid = transition.NextGuid(),
+        };
     }
 
     /// <summary>Puts a status into the outbox, where it stays until the hub has committed it.</summary>
@@ -278,7 +291,8 @@ internal static class SelfDecisions
             transition.Send(new Dispatch.ToHub(new UpMessage.Report(self.Description)));
         }
 
-        if (self.CountedFrom > 0 && self.CountedFrom <= welcome.AppliedSequence)
+        var isOldCopy = self.CountedFrom > 0 && self.CountedFrom <= welcome.AppliedSequence;
+        if (isOldCopy)
         {
             self = Renumber(transition, self, welcome.AppliedSequence + 1);
         }
@@ -313,6 +327,11 @@ internal static class SelfDecisions
         {
             Forget(transition, self, welcome.AppliedSequence);
         }
+
+        if (isOldCopy)
+        {
+            HealthDecisions.TellAgain(transition);
+        }
     }
 
     /// <summary>An old copy of the journal was put back: its numbers were given before, to statuses that the hub has.</summary>
@@ -332,11 +351,15 @@ internal static class SelfDecisions
         return self;
     }
 
-    private static ImmutableArray<InventoryItem> Inventory(Transition transition) =>
-    [
-        .. transition.Tasks.Where(t => !t.Completed).OrderBy(t => t.Key)
-            .Select(t => new InventoryItem(AssignmentDecisions.ToAssignment(t), t.Latest)),
-    ];
+    private static ImmutableArray<InventoryItem> Inventory(Transition transition)
+    {
+        var queued = transition.Self!.Outbox.Values.Where(s => s.Uuid is not null).Select(s => s.Uuid!.Value).ToHashSet();
+        return
+        [
+            .. transition.Tasks.Where(t => !t.Completed).OrderBy(t => t.Key)
+                .Select(t => new InventoryItem(AssignmentDecisions.ToAssignment(t), HealthDecisions.LatestWithoutTurns(t, queued))),
+        ];
+    }
 
     /// <summary>The hub has committed statuses: their rows go, and tasks that have ended become history.</summary>
     private static void Forget(Transition transition, SelfState self, long upTo)
@@ -348,7 +371,8 @@ internal static class SelfDecisions
         }
 
         var outbox = self.Outbox;
-        foreach (var (sequence, update) in self.Outbox.TakeWhile(o => o.Key <= upTo))
+        var committed = self.Outbox.TakeWhile(o => o.Key <= upTo).ToArray();
+        foreach (var (sequence, update) in committed)
         {
             outbox = outbox.Remove(sequence);
             if (TaskStateMachine.IsTerminal(update.State) && transition.Task(update.Task) is { } task && task.Container == update.Container)
@@ -364,6 +388,11 @@ internal static class SelfDecisions
 
         self = transition.Self! with { Outbox = outbox, Resends = 0 };
         transition.TrimOutbox(upTo);
-        transition.Put(outbox.IsEmpty && self.Welcomed && self.ReportedRevision >= self.ReportRevision ? self with { ResendAt = null } : self, durable: false);
+        var settled = outbox.IsEmpty && self.Welcomed && self.ReportedRevision >= self.ReportRevision;
+        transition.Put(settled ? self with { ResendAt = null } : self, durable: false);
+        foreach (var (_, update) in committed)
+        {
+            HealthDecisions.TellRest(transition, update);
+        }
     }
 }

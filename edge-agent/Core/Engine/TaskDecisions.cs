@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Edge.Core.Model;
 using Edge.Core.Offers;
 using Edge.Core.Resources;
@@ -201,12 +202,19 @@ internal static class TaskDecisions
 
         if (StatusTranslation.Wants(framework, task.Latest!.State))
         {
-            task = task with { Pending = task.Pending.Add(task.Latest) };
+            task = task with { Pending = Append(task.Pending, task.Latest) };
         }
 
         transition.Put(task);
         Deliver(transition, framework, task);
     }
+
+    /// <summary>Only the first is under way; a turn of health behind it gives way to the next, or a framework that is away would find them
+    /// all.</summary>
+    private static ImmutableArray<StatusUpdate> Append(ImmutableArray<StatusUpdate> pending, StatusUpdate update) =>
+        pending is [_, .., { State: TaskState.Running, Healthy: not null }] && update is { State: TaskState.Running, Healthy: not null }
+            ? pending.SetItem(pending.Length - 1, update)
+            : pending.Add(update);
 
     private static void Release(Transition transition, ClusterTask task)
     {

@@ -56,7 +56,11 @@ public sealed record ClusterTask
     /// <summary>The newest status; absent before the first.</summary>
     public StatusUpdate? Latest { get; init; }
 
-    /// <summary>Statuses, oldest first, one per state, at most <see cref="ClusterLimits.StatusHistory"/>.</summary>
+    /// <summary>What its checks have shown; absent without a result. Restored from the statuses, so only whether it is healthy.</summary>
+    public TaskHealth? Health { get; init; }
+
+    /// <summary>Statuses, oldest first, one per state (a repeated one takes the place of the last), at most
+    /// <see cref="ClusterLimits.StatusHistory"/>.</summary>
     public ImmutableArray<StatusUpdate> History { get; init; } = [];
 
     /// <summary>Statuses that the framework has not acknowledged, oldest first; only the first is under way.</summary>
@@ -76,6 +80,9 @@ public sealed record ClusterTask
 
     /// <summary>Which instance of which app it is; absent for tasks of other frameworks.</summary>
     public AppSlot? Slot { get; init; }
+
+    /// <summary>Why the node ends or has ended it by itself; absent for every other end.</summary>
+    public EndCause? EndCause => Latest?.Cause;
 
     /// <summary>True when nothing can be observed any more.</summary>
     public bool IsTerminal => Observed >= ObservedState.Finished;

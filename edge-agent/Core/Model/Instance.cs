@@ -59,9 +59,6 @@ public sealed record Instance
     /// <summary>False when it is to end, and then to go.</summary>
     public bool Wanted { get; init; } = true;
 
-    /// <summary>True when a check has passed and none has failed since; absent without a result.</summary>
-    public bool? Healthy { get; init; }
-
     /// <summary>The node's desired revision at which its end was wanted, when it had no live task then.</summary>
     public long Revision { get; init; }
 

@@ -34,6 +34,12 @@ public sealed record StatusUpdate
     /// <summary>Set on statuses that a node made: the framework has to acknowledge them. Absent on those of the hub.</summary>
     public Guid? Uuid { get; init; }
 
+    /// <summary>What the health check shows; absent where none has shown anything, and where a status does not speak of it.</summary>
+    public bool? Healthy { get; init; }
+
+    /// <summary>Set on KILLING and KILLED of a task that its node ended by itself; never sent to frameworks.</summary>
+    public EndCause? Cause { get; init; }
+
     /// <summary>Since when the node is out of reach; only with <see cref="TaskState.Unreachable"/>.</summary>
     public DateTimeOffset? UnreachableSince { get; init; }
 

@@ -142,6 +142,9 @@ public enum StatusReason
     /// <summary>The description of the task group is wrong.</summary>
     TaskGroupInvalid = 25,
 
+    /// <summary>A health check turned: the status says to what.</summary>
+    TaskHealthCheckStatusUpdated = 29,
+
     /// <summary>Killed before it was started.</summary>
     TaskKilledDuringLaunch = 30,
 

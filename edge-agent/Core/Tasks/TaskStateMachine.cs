@@ -5,12 +5,14 @@ namespace Edge.Core.Tasks;
 
 /// <summary>The result of folding one report into a task.</summary>
 /// <param name="Task">The task afterwards; the same value when nothing advanced.</param>
-/// <param name="Advanced">True when the state rose.</param>
+/// <param name="Advanced">True when the state rose, or a running task's health turned.</param>
 /// <param name="Why">Why a report was ignored, for the operator; empty when it was not.</param>
 public readonly record struct TaskTransition(ClusterTask Task, bool Advanced, string Why);
 
 /// <summary>Decides how one task's observed state changes when its node reports something.</summary>
-/// <remarks>Pure. States only rise; a terminal state is final; a late or repeated report is ignored, not an error.
+/// <remarks>Pure. States only rise; a terminal state is final; a late or repeated report is ignored, not an error. Only RUNNING may follow
+/// itself, and only when it says another health than the one before it: the numbers of the sync contract keep the reports in order, so each
+/// turn is taken once.
 /// Source: apache/mesos include/mesos/v1/mesos.proto, TaskState; SYNC, invariants 1 and 3.</remarks>
 public static class TaskStateMachine
 {
@@ -36,7 +38,7 @@ public static class TaskStateMachine
             return new TaskTransition(task, false, $"A node cannot observe {report.State}.");
         }
 
-        return observed > task.Observed
+        return observed > task.Observed || IsTurn(task, observed, report)
             ? new TaskTransition(Advance(task, observed, report, historyMax), true, string.Empty)
             : new TaskTransition(task, false, $"Already past {observed}.");
     }
@@ -81,14 +83,26 @@ public static class TaskStateMachine
         TaskState.Lost or TaskState.Dropped or TaskState.Gone or TaskState.GoneByOperator => true,
     };
 
+    /// <summary>The latest status of a running task says what health was last told; it is not RUNNING when the framework was
+    /// removed.</summary>
+    private static bool IsTurn(ClusterTask task, ObservedState observed, StatusUpdate report) =>
+        observed == ObservedState.Running && task.Observed == ObservedState.Running
+        && report.Healthy is { } healthy && task.Latest is { State: TaskState.Running } told && told.Healthy != healthy;
+
     private static ClusterTask Advance(ClusterTask task, ObservedState observed, StatusUpdate report, int historyMax) => task with
     {
         Observed = observed,
         Latest = report,
+        Health = report.Healthy is { } healthy
+            ? task.Health is { } health ? health with { Healthy = healthy } : new TaskHealth { Healthy = healthy }
+            : task.Health,
         History = Remember(task.History, report, historyMax),
     };
 
-    /// <summary>Appends to a bounded history; the oldest goes first.</summary>
+    /// <summary>Appends to a bounded history; a status of the same state gives way, then the oldest.</summary>
+    /// <remarks>Source: Mesos master.cpp, updateTask: an exact repeat of a state replaces the last status.</remarks>
     internal static ImmutableArray<StatusUpdate> Remember(ImmutableArray<StatusUpdate> history, StatusUpdate update, int max) =>
-        history.Length < max ? history.Add(update) : history.RemoveAt(0).Add(update);
+        history is [.., var last] && last.State == update.State ? history.SetItem(history.Length - 1, update)
+        : history.Length < max ? history.Add(update)
+        : history.RemoveAt(0).Add(update);
 }

@@ -50,6 +50,11 @@ public static class StatusMapping
             wire.Uuid = ByteString.CopyFrom(uuid.ToByteArray(bigEndian: true));
         }
 
+        if (update.Healthy is { } healthy)
+        {
+            wire.Healthy = healthy;
+        }
+
         if (update.UnreachableSince is { } since)
         {
             wire.UnreachableTime = new TimeInfo { Nanoseconds = (since - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick };

@@ -57,20 +57,16 @@ internal static class SyncTaskMapping
         };
     }
 
-    public static Wire.Status ToWire(StatusUpdate update) => new()
+    public static Wire.Status ToWire(StatusUpdate update)
     {
-        FrameworkId = update.Task.Framework.Value,
-        TaskId = update.Task.Task.Value,
-        Container = update.Container is { } container ? ToBytes(container) : ByteString.Empty,
-        State = (uint)update.State + 1,
-        Source = (uint)update.Source,
-        Reason = update.Reason is { } reason ? (uint)reason + 1 : 0,
-        Message = update.Message ?? string.Empty,
-        TimeMicros = EpochMicros.From(update.Timestamp),
-        Uuid = update.Uuid is { } uuid ? ByteString.CopyFrom(uuid.ToByteArray(bigEndian: true)) : ByteString.Empty,
-        Launch = update.Launch is { } launch ? ToWire(launch) : null,
-        Released = update.Released,
-    };
+        var wire = WithoutHealth(update);
+        if (update.Healthy is { } healthy)
+        {
+            wire.Healthy = healthy;
+        }
+
+        return wire;
+    }
 
     /// <returns>Null when it brings a launch that cannot be read.</returns>
     public static StatusUpdate? FromWire(Wire.Status wire, Func<ReadOnlyMemory<byte>, TaskSpec> decodeTask)
@@ -81,11 +77,12 @@ internal static class SyncTaskMapping
     }
 
     /// <summary>A status without what it launches.</summary>
-    /// <remarks>Unknown numbers become the documented fallbacks: state Unknown, which changes nothing, and no reason.</remarks>
+    /// <remarks>Unknown numbers become the documented fallbacks: state Unknown, which changes nothing, no reason and no cause.</remarks>
     public static StatusUpdate FromWire(Wire.Status wire)
     {
         var state = (TaskState)((int)wire.State - 1);
         var reason = (StatusReason)((int)wire.Reason - 1);
+        var cause = (EndCause)wire.EndCause;
         var task = new TaskId(wire.TaskId);
         return new StatusUpdate
         {
@@ -99,8 +96,26 @@ internal static class SyncTaskMapping
             Container = wire.Container.Length == 16 ? FromBytes(wire.Container) : null,
             Uuid = wire.Uuid.Length == 16 ? new Guid(wire.Uuid.Span, bigEndian: true) : null,
             Released = wire.Released,
+            Healthy = wire.HasHealthy ? wire.Healthy : null,
+            Cause = Enum.IsDefined(cause) ? cause : null,
         };
     }
+
+    private static Wire.Status WithoutHealth(StatusUpdate update) => new()
+    {
+        FrameworkId = update.Task.Framework.Value,
+        TaskId = update.Task.Task.Value,
+        Container = update.Container is { } container ? ToBytes(container) : ByteString.Empty,
+        State = (uint)update.State + 1,
+        Source = (uint)update.Source,
+        Reason = update.Reason is { } reason ? (uint)reason + 1 : 0,
+        Message = update.Message ?? string.Empty,
+        TimeMicros = EpochMicros.From(update.Timestamp),
+        Uuid = update.Uuid is { } uuid ? ByteString.CopyFrom(uuid.ToByteArray(bigEndian: true)) : ByteString.Empty,
+        EndCause = (uint)(update.Cause ?? 0),
+        Launch = update.Launch is { } launch ? ToWire(launch) : null,
+        Released = update.Released,
+    };
 
     private static TaskSpec? Decode(ReadOnlyMemory<byte> wire, Func<ReadOnlyMemory<byte>, TaskSpec> decodeTask)
     {

@@ -50,7 +50,6 @@ internal static class InstanceCodec
         writer.Write(instance.Task.Task.Value);
         WriteSlot(writer, instance.Slot);
         writer.Write(instance.Wanted);
-        writer.Write((byte)(instance.Healthy switch { null => 0, false => 1, true => 2 }));
         writer.Write7BitEncodedInt64(instance.Revision);
         writer.WriteTime(instance.Since);
         writer.WriteOptional(instance.RunningSince);
@@ -68,13 +67,6 @@ internal static class InstanceCodec
         Task = new TaskKey(new FrameworkId(reader.ReadString()), new TaskId(reader.ReadString())),
         Slot = ReadSlot(reader),
         Wanted = reader.ReadBoolean(),
-        Healthy = reader.ReadByte() switch
-        {
-            0 => null,
-            1 => false,
-            2 => true,
-            var other => throw new InvalidDataException($"{other} says nothing about health."),
-        },
         Revision = reader.Read7BitEncodedInt64(),
         Since = reader.ReadTime(),
         RunningSince = reader.ReadOptionalTime(),

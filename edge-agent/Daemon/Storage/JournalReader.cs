@@ -102,6 +102,7 @@ internal sealed partial class JournalReader(DbConnection connection, JournalDeco
         var spec = decoders.Task(Bytes(row, 12));
         var key = new TaskKey(new FrameworkId(row.GetString(0)), new TaskId(row.GetString(1)));
         var role = row.GetString(4);
+        var history = StatusCodec.Read(Bytes(row, 14));
         return new ClusterTask
         {
             Key = key,
@@ -119,7 +120,8 @@ internal sealed partial class JournalReader(DbConnection connection, JournalDeco
             LaunchedAt = EpochMicros.ToTime(row.GetInt64(10)),
             Completed = row.GetInt32(11) != 0,
             Latest = row.IsDBNull(13) ? null : StatusCodec.ReadOne(Bytes(row, 13)),
-            History = StatusCodec.Read(Bytes(row, 14)),
+            History = history,
+            Health = TaskHealth.Of(history),
             Pending = StatusCodec.Read(Bytes(row, 15)),
             Slot = row.IsDBNull(16) ? null : InstanceCodec.ReadSlot(Bytes(row, 16)),
         };

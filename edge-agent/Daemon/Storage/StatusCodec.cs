@@ -18,6 +18,9 @@ internal static class StatusCodec
 
     private const byte LaunchMark = 2;
 
+    private const byte Unhealthy = 1;
+    private const byte Healthy = 2;
+
     public static byte[] Write(ImmutableArray<StatusUpdate> updates)
     {
         using var buffer = new MemoryStream(64 + (updates.Length * 128));
@@ -94,6 +97,8 @@ internal static class StatusCodec
         }
 
         writer.Write7BitEncodedInt64(update.UnreachableSince is { } since ? EpochMicros.From(since) : 0);
+        writer.Write((byte)(update.Healthy is { } healthy ? (healthy ? Healthy : Unhealthy) : 0));
+        writer.Write((byte)(update.Cause ?? 0));
         writer.Write((byte)((update.Released ? ReleasedMark : 0) | (update.Launch is not null ? LaunchMark : 0)));
         if (update.Launch is { } launch)
         {
@@ -103,7 +108,7 @@ internal static class StatusCodec
 
     private static StatusUpdate ReadMarked(BinaryReader reader, byte version, Func<ReadOnlyMemory<byte>, TaskSpec>? decodeTask)
     {
-        var update = Read(reader);
+        var update = Read(reader, version);
         var marks = version > OldestVersion ? reader.ReadByte() : 0;
         if ((marks & ~(ReleasedMark | LaunchMark)) != 0)
         {
@@ -121,7 +126,7 @@ internal static class StatusCodec
         return (marks & ReleasedMark) != 0 ? update with { Released = true } : update;
     }
 
-    private static StatusUpdate Read(BinaryReader reader)
+    private static StatusUpdate Read(BinaryReader reader, byte version)
     {
         var task = new TaskKey(new FrameworkId(reader.ReadString()), new TaskId(reader.ReadString()));
         var state = Known((TaskState)reader.ReadByte());
@@ -134,6 +139,7 @@ internal static class StatusCodec
         var message = ReadText(reader);
         Guid? uuid = reader.ReadBoolean() ? new Guid(reader.ReadBytes(16), bigEndian: true) : null;
         var since = reader.Read7BitEncodedInt64();
+        var (healthy, cause) = version > OldestVersion ? (reader.ReadByte(), reader.ReadByte()) : default;
         return new StatusUpdate
         {
             Task = task,
@@ -147,6 +153,8 @@ internal static class StatusCodec
             Message = message,
             Uuid = uuid,
             UnreachableSince = since > 0 ? EpochMicros.ToTime(since) : null,
+            Healthy = healthy > 0 ? healthy == Healthy : null,
+            Cause = cause > 0 ? Known((EndCause)cause) : null,
         };
     }
 

@@ -56,6 +56,31 @@ public sealed class TaskStateMachineTests
     }
 
     [Fact]
+    public void RunningThatTurns_IsTakenOncePerTurn_AndOnlyWhileItRuns()
+    {
+        var task = Make(ObservedState.Staging);
+        foreach (var (state, healthy, taken) in ((TaskState, bool?, bool)[])
+        [
+            (TaskState.Starting, null, true), (TaskState.Starting, true, false),
+            (TaskState.Running, null, true), (TaskState.Running, null, false),
+            (TaskState.Running, true, true), (TaskState.Running, true, false), (TaskState.Running, null, false),
+            (TaskState.Running, false, true), (TaskState.Running, true, true),
+            (TaskState.Killing, null, true), (TaskState.Running, false, false), (TaskState.Killing, false, false),
+            (TaskState.Killed, false, true), (TaskState.Running, true, false),
+        ])
+        {
+            var result = TaskStateMachine.Apply(task, Report(task, state) with { Healthy = healthy }, 16);
+            Assert.Equal(taken, result.Advanced);
+            task = result.Task;
+        }
+
+        Assert.Equal(
+            [TaskState.Starting, TaskState.Running, TaskState.Killing, TaskState.Killed],
+            task.History.Select(s => s.State));
+        Assert.Equal(new TaskHealth { Healthy = false }, task.Health);
+    }
+
+    [Fact]
     public void Rungs_AndStates_NameEachOther() => Assert.All(
         Enum.GetValues<ObservedState>(),
         rung => Assert.Equal(rung, TaskStateMachine.Observe(TaskStateMachine.ToState(rung))));

@@ -7,10 +7,14 @@ namespace Edge.Daemon.Api.Marathon;
 internal static class AppHealth
 {
     /// <summary>True or false when a check has said something; null before.</summary>
-    public static bool? IsHealthy(ClusterTask task, Instance instance) => instance.Healthy;
+    public static bool? IsHealthy(ClusterTask task) => task.Health?.Healthy;
 
     /// <summary>As a task shows it; empty before a check has said something.</summary>
-    public static IReadOnlyList<MarathonHealthResult> Results(ClusterTask task, Instance instance) => IsHealthy(task, instance) is { } healthy
-        ? [new MarathonHealthResult(instance.Id.Value, healthy, 0)]
+    public static IReadOnlyList<MarathonHealthResult> Results(ClusterTask task, Instance instance) => task.Health is { } health
+        ? [
+            new MarathonHealthResult(
+                instance.Id.Value, health.Healthy, health.ConsecutiveFailures,
+                health.FirstSuccess, health.LastSuccess, health.LastFailure, health.LastFailureCause),
+        ]
         : [];
 }

@@ -123,8 +123,8 @@ internal sealed class AppView(ClusterState state, DateTimeOffset now)
         return new MarathonCounts(
             tasks.Count(t => t.Task.Observed < ObservedState.Running),
             running.Length,
-            running.Count(t => app.Spec.HasHealthCheck && AppHealth.IsHealthy(t.Task, t.Instance) == true),
-            running.Count(t => app.Spec.HasHealthCheck && AppHealth.IsHealthy(t.Task, t.Instance) == false));
+            running.Count(t => app.Spec.HasHealthCheck && AppHealth.IsHealthy(t.Task) == true),
+            running.Count(t => app.Spec.HasHealthCheck && AppHealth.IsHealthy(t.Task) == false));
     }
 
     private MarathonTaskStats Stats(App app)

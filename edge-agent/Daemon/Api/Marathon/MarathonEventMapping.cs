@@ -28,6 +28,9 @@ internal static class MarathonEventMapping
                 yield return new MarathonEvent.HealthStatusChanged(
                     health.At, instance.App.Id.Value, instance.Id.Value, instance.Slot.Version, health.Healthy);
                 break;
+            case ClusterEvent.UnhealthyKilled killed:
+                yield return Show(killed);
+                break;
             case ClusterEvent.UnknownEnded ended:
                 yield return new MarathonEvent.UnknownInstanceTerminated(
                     ended.At, ended.Slot.Instance.Value, ended.Slot.App.Value, TaskStates.Condition(ended.Condition));
@@ -59,6 +62,10 @@ internal static class MarathonEventMapping
             failed.At, DeploymentsEndpoint.Plan(failed.Deployment), failed.Reason),
         _ => null,
     };
+
+    private static MarathonEvent.UnhealthyInstanceKill Show(ClusterEvent.UnhealthyKilled killed) => new(
+        killed.At, killed.Instance.App.Id.Value, killed.Instance.Task.Task.Value, killed.Instance.Id.Value, killed.Instance.Slot.Version,
+        killed.Reason, killed.Hostname, killed.Instance.Node.Value);
 
     private static MarathonTaskInfo Show(ClusterEvent.StatusUpdated updated, ClusterState state)
     {

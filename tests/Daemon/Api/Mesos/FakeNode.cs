@@ -46,10 +46,16 @@ internal sealed class FakeNode(TestCluster cluster, NodeId id, string resources,
     }
 
     /// <summary>Reports states of a task, each as an executor would.</summary>
-    public void Report(string task, params TaskState[] states)
+    public void Report(string task, params TaskState[] states) => Say([.. states.Select(state => Status(task, state))]);
+
+    /// <summary>Reports what the health check of a task shows.</summary>
+    public void ReportHealth(string task, TaskState state, bool healthy, StatusReason? reason) =>
+        Say([Status(task, state) with { Healthy = healthy, Reason = reason }]);
+
+    private StatusUpdate Status(string task, TaskState state)
     {
         var assignment = Assigned(task);
-        ImmutableArray<StatusUpdate> items = [.. states.Select(state => new StatusUpdate
+        return new StatusUpdate
         {
             Task = assignment.Key,
             State = state,
@@ -59,7 +65,11 @@ internal sealed class FakeNode(TestCluster cluster, NodeId id, string resources,
             Executor = new ExecutorId(task),
             Container = assignment.Container,
             Uuid = Guid.NewGuid(),
-        })];
+        };
+    }
+
+    private void Say(ImmutableArray<StatusUpdate> items)
+    {
         var first = _sequence;
         _sequence += items.Length;
         cluster.Decide(new NodeMessage(id, new UpMessage.Statuses("agent-epoch", first, items)));

@@ -116,6 +116,11 @@ internal static class TaskJson
             ResourceJson.WriteMessage(json, "container_status", wire);
         }
 
+        if (status.Healthy is { } healthy)
+        {
+            json.WriteBoolean("healthy", healthy);
+        }
+
         json.WriteEndObject();
     }
 }
