@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Edge.Agent.Containerizer;
 using Edge.Agent.Fingerprint;
+using Edge.Agent.Health;
 using Edge.Agent.Http;
 using Edge.Agent.Storage;
 using Edge.Agent.Sync;
@@ -156,11 +157,14 @@ internal sealed partial class AgentHost : IAsyncDisposable
     private async Task StartTasksAsync(NodeId node, CancellationToken cancellationToken)
     {
         var paths = new ContainerPaths(_options.Data, node.Value);
+        var options = new KeeperOptions { Paths = paths };
         _containerizer = await KeeperContainerizer.OpenAsync(
-            new KeeperOptions { Paths = paths }, _clock.Time, _loggers.CreateLogger<KeeperContainerizer>(), cancellationToken);
+            options, _clock.Time, _loggers.CreateLogger<KeeperContainerizer>(), cancellationToken);
         var specs = new ContainerSpecs(node, () => _endpoint.ToString(), (container, framework, executor) =>
             paths.Sandbox(framework.Value, executor.Value, container.Value));
-        var runner = new TaskRunner(_containerizer, _engine!, specs, _clock.Time, _loggers.CreateLogger<TaskRunner>());
+        var probes = new HealthProbes(new SideCommands(options, _clock.Time), specs.BuildCheck, _clock.Time);
+        var health = new HealthChecker(_engine!, probes.RunAsync, _clock.Time, _loggers.CreateLogger<HealthChecker>());
+        var runner = new TaskRunner(_containerizer, _engine!, specs, health, _clock.Time, _loggers.CreateLogger<TaskRunner>());
         _acts.Runner = runner;
         _engine!.Start();
         var known = _engine.Snapshot.Tasks.Values.Select(t => t.Container.Value).ToHashSet(StringComparer.Ordinal);
@@ -172,6 +176,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
         ];
         await _engine.SubmitAsync(new OrphansFound(orphans), cancellationToken);
         _loops.Add(GuardAsync(runner.RunAsync));
+        _loops.Add(GuardAsync(health.RunAsync));
         await _engine.SubmitAsync(new ResumeTasks(), cancellationToken);
         Log.TasksResumed(_logger, known.Count, orphans.Length, _clock.Monotonic().TotalMilliseconds);
     }

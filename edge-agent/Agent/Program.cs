@@ -15,7 +15,7 @@ internal static class Program
           edge-agent run --data DIR --node NAME     run the agent; edge-agent run --help names every option
           edge-agent selftest                       check this program on this machine: messages, database, broker
           edge-agent keeper --data DIR [--detach]   be the parent of the tasks of a data directory (started by the agent itself)
-          edge-agent trampoline FILE                become the task that a launch file describes (started by the keeper)
+          edge-agent trampoline FILE [--alone]      become the task that a launch file describes (started by the keeper)
           edge-agent version                        print the version
           edge-agent help                           print this text
         """;
@@ -25,7 +25,8 @@ internal static class Program
         ["keeper", "--data", var data] => KeeperMode.Run(data, isReadySignalled: false, TimeProvider.System),
         ["keeper", "--data", var data, "--signal-ready"] => KeeperMode.Run(data, isReadySignalled: true, TimeProvider.System),
         ["keeper", "--data", var data, "--detach"] => KeeperMode.Detach(data),
-        ["trampoline", var file] => Trampoline.Run(file),
+        ["trampoline", var file] => Trampoline.Run(file, isAlone: false),
+        ["trampoline", var file, "--alone"] => Trampoline.Run(file, isAlone: true),
         ["run", .. var arguments] => RunAsync(arguments).GetAwaiter().GetResult(),
         ["selftest"] => SelfTest.Run(),
         ["version"] or ["--version"] => Print(AgentVersion.Text),

@@ -34,7 +34,7 @@ internal static class FloorPlan
     private const string DaemonRooms = "Daemon.Mapping Daemon.Gateway Daemon.Storage Daemon.Hosting " + Api;
 
     private const string AgentRooms = "Agent.Native Agent.Profiles Agent.Storage Agent.Http Agent.Cgroups Agent.Images Agent.Devices "
-        + "Agent.Fingerprint Agent.Containerizer Agent.Tasks Agent.Recovery Agent.Sync Agent.Autonomy";
+        + "Agent.Fingerprint Agent.Containerizer Agent.Health Agent.Tasks Agent.Recovery Agent.Sync Agent.Autonomy";
 
     private const string HubRooms = "Hub.Fleet Hub.Security Hub.Rollouts Hub.Discovery Hub.Storage Hub.Api Hub.Http Hub.Demo";
 
@@ -88,7 +88,8 @@ internal static class FloorPlan
         ["Agent.Fingerprint"] = "Agent.Native Agent.Profiles " + Model,
         ["Agent.Containerizer"] = "Agent.Cgroups Agent.Images Agent.Native " + Model,
         ["Agent.Storage"] = "Daemon.Storage " + Ports,
-        ["Agent.Tasks"] = "Agent.Containerizer Core.Tasks " + Ports,
+        ["Agent.Health"] = "Agent.Containerizer Core.Health " + Ports,
+        ["Agent.Tasks"] = "Agent.Containerizer Agent.Health Core.Tasks " + Ports,
         ["Agent.Recovery"] = "Agent.Containerizer Core.Tasks " + Ports,
         // Messages and filters, the client's vocabulary, are in Mqtt.Packets.
         ["Agent.Sync"] = "Contracts.Sync Daemon.Mapping Mqtt.Client Mqtt.Packets " + Ports,

@@ -11,6 +11,7 @@ namespace Edge.Agent.Containerizer;
 ///   keeper.sock  keeper.lock  keeper.log             the keeper of this node
 ///   meta/                                            0700, never seen by a task
 ///     containers/&lt;container&gt;/launch                  what to start (0600: it may hold secrets)
+///     containers/&lt;container&gt;/side                    the command of its health check (0600 too)
 ///     containers/&lt;container&gt;/run                     which process it became
 ///     containers/&lt;container&gt;/exit                    how it ended
 ///   slaves/&lt;agent&gt;/frameworks/&lt;fw&gt;/executors/&lt;ex&gt;/  0755
@@ -59,6 +60,9 @@ public sealed class ContainerPaths
     public string Meta(string containerId) => Path.Combine(ContainersMeta, NameOf(containerId));
 
     public string LaunchFile(string containerId) => Path.Combine(Meta(containerId), "launch");
+
+    /// <summary>The command that is run beside the container.</summary>
+    public string SideFile(string containerId) => Path.Combine(Meta(containerId), "side");
 
     public string RunFile(string containerId) => Path.Combine(Meta(containerId), "run");
 

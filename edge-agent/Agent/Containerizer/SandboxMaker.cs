@@ -29,10 +29,9 @@ internal sealed class SandboxMaker(ContainerPaths paths)
             return problem;
         }
 
-        var user = spec.User is null ? null : UserAccount.Find(spec.User);
-        if (spec.User is not null && user is null)
+        if (FindUser(spec, out var user) is { } unknown)
         {
-            return $"the user '{spec.User}' does not exist on this node";
+            return unknown;
         }
 
         var sandbox = paths.Sandbox(spec.FrameworkId, spec.ExecutorId, spec.ContainerId);
@@ -47,18 +46,46 @@ internal sealed class SandboxMaker(ContainerPaths paths)
             return $"cannot make the sandbox '{sandbox}': {e.Message}";
         }
 
-        // Someone else's user needs root; the same user needs nothing.
-        var isOther = user is not null && user.Uid != Libc.GetEffectiveUid();
-        if (isOther && LibcFiles.ChangeOwner(sandbox, user!.Uid, user.Gid) != 0) // isOther says that there is one.
+        if (user is not null && LibcFiles.ChangeOwner(sandbox, user.Uid, user.Gid) != 0)
         {
             return $"cannot give the sandbox to user '{user.Name}': {Libc.Describe(Libc.LastError)}";
         }
 
         PointLatest(sandbox);
-        var launch = Launch(spec, sandbox, isOther ? user : null).Encode();
-        return launch.Length > LaunchFile.MaxBytes
-            ? $"command and environment take {launch.Length} bytes; at most {LaunchFile.MaxBytes} are allowed"
-            : DurableFile.Write(paths.LaunchFile(spec.ContainerId), launch, OwnerOnly, isSynced: false);
+        return Write(paths.LaunchFile(spec.ContainerId), Launch(spec, sandbox, user));
+    }
+
+    /// <summary>Makes the launch file of a command beside a container that runs; null, or the sentence that says what is wrong.</summary>
+    public string? PrepareSide(ContainerSpec spec)
+    {
+        if ((FindUser(spec, out var user) ?? Validate(spec)) is { } problem)
+        {
+            return problem;
+        }
+
+        var launch = Launch(spec, paths.Sandbox(spec.FrameworkId, spec.ExecutorId, spec.ContainerId), user);
+        return Write(paths.SideFile(spec.ContainerId), launch with { StandardOutput = "/dev/null", StandardError = "/dev/null" });
+    }
+
+    /// <summary>The user to become: null for the agent's own. Someone else's user needs root; the same user needs nothing.</summary>
+    private static string? FindUser(ContainerSpec spec, out UserAccount? user)
+    {
+        user = spec.User is null ? null : UserAccount.Find(spec.User);
+        if (spec.User is not null && user is null)
+        {
+            return $"the user '{spec.User}' does not exist on this node";
+        }
+
+        user = user?.Uid == Libc.GetEffectiveUid() ? null : user;
+        return null;
+    }
+
+    private static string? Write(string path, LaunchFile launch)
+    {
+        var bytes = launch.Encode();
+        return bytes.Length > LaunchFile.MaxBytes
+            ? $"command and environment take {bytes.Length} bytes; at most {LaunchFile.MaxBytes} are allowed"
+            : DurableFile.Write(path, bytes, OwnerOnly, isSynced: false);
     }
 
     private static string? Validate(ContainerSpec spec)

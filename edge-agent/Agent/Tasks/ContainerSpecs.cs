@@ -26,6 +26,22 @@ internal sealed class ContainerSpecs(NodeId node, Func<string> agentEndpoint, Fu
         };
     }
 
+    /// <summary>Makes the command that checks a task: as the task, but for what the command says of itself.</summary>
+    /// <param name="task">Has a check by a command.</param>
+    public ContainerSpec BuildCheck(ClusterTask task)
+    {
+        var command = task.Spec.Health?.Command ?? throw new ArgumentException("The task has no check by a command.", nameof(task));
+        var spec = Build(task);
+        return spec with
+        {
+            Shell = command.Shell,
+            Value = command.Value ?? string.Empty,
+            Arguments = command.Arguments,
+            User = command.User ?? spec.User,
+            Environment = [.. spec.Environment, .. command.Environment],
+        };
+    }
+
     private IEnumerable<KeyValuePair<string, string>> Inherited(ClusterTask task)
     {
         var sandbox = sandboxOf(task.Container, task.Key.Framework, task.Executor);

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Edge.Agent.Containerizer;
+using Edge.Agent.Health;
 using Edge.Core.Engine;
 using Edge.Core.Model;
 using Edge.Daemon.Gateway;
@@ -11,7 +12,12 @@ namespace Edge.Agent.Tasks;
 /// <remarks>One act at a time, in order; every act may be repeated. What is observed is offered to the engine until it is
 /// durable.</remarks>
 internal sealed partial class TaskRunner(
-    IContainerizer containerizer, IClusterGateway engine, ContainerSpecs specs, TimeProvider time, ILogger<TaskRunner> logger)
+    IContainerizer containerizer,
+    IClusterGateway engine,
+    ContainerSpecs specs,
+    HealthChecker health,
+    TimeProvider time,
+    ILogger<TaskRunner> logger)
     : IDisposable
 {
     /// <summary>Pause before an observation is offered again to an engine that could not commit it (a full disk, say).</summary>
@@ -132,6 +138,7 @@ internal sealed partial class TaskRunner(
         if (result.IsStarted)
         {
             await ObserveAsync(task.Container, ObservedState.Running, null, null, cancellationToken);
+            health.Watch(task);
         }
         else
         {
@@ -146,6 +153,10 @@ internal sealed partial class TaskRunner(
         if (known.Exit is { } exit)
         {
             await TellExitAsync(exit, cancellationToken);
+        }
+        else
+        {
+            health.Watch(task);
         }
     }
 
@@ -168,7 +179,9 @@ internal sealed partial class TaskRunner(
     private async Task TellExitAsync(ContainerExit exit, CancellationToken cancellationToken)
     {
         var container = new ContainerId(exit.ContainerId);
-        var killed = engine.Snapshot.Tasks.Values.Any(t => t.Container == container && t.Desired == DesiredState.Kill);
+        health.Stop(container);
+        var killed = engine.Snapshot.Tasks.Values.Any(
+            t => t.Container == container && (t.Desired == DesiredState.Kill || t.EndCause is not null));
         var state = killed ? ObservedState.Killed : exit.ExitStatus == 0 ? ObservedState.Finished : ObservedState.Failed;
         StatusReason? reason = exit.LaunchError is not null ? StatusReason.ContainerLaunchFailed
             : exit.ExitStatus is null ? StatusReason.ExecutorTerminated

@@ -50,9 +50,10 @@ internal sealed class KeeperWorld : IAsyncDisposable
 
     public static CancellationToken Deadline => new CancellationTokenSource(s_patience).Token;
 
+    public KeeperOptions Options => new() { Paths = Paths, Command = _command, RetryPause = TimeSpan.FromMilliseconds(50) };
+
     public Task<KeeperContainerizer> OpenAsync() => KeeperContainerizer.OpenAsync(
-        new KeeperOptions { Paths = Paths, Command = _command, RetryPause = TimeSpan.FromMilliseconds(50) },
-        TimeProvider.System, NullLogger<KeeperContainerizer>.Instance, Deadline);
+        Options, TimeProvider.System, NullLogger<KeeperContainerizer>.Instance, Deadline);
 
     public static ContainerSpec Shell(string id, string command) => new()
     {

@@ -28,9 +28,10 @@ internal static unsafe class Trampoline
     private const ulong DefaultOpenFiles = 1024;
 
     /// <summary>Runs the mode; returns only when the task could not be started.</summary>
-    public static int Run(string launchPath)
+    /// <param name="isAlone">True: no keeper is asked, whatever the descriptor of the channel may be.</param>
+    public static int Run(string launchPath, bool isAlone)
     {
-        var isKept = LibcFiles.Fcntl(Channel, LibcFiles.FcntlGetFd, 0) >= 0;
+        var isKept = !isAlone && LibcFiles.Fcntl(Channel, LibcFiles.FcntlGetFd, 0) >= 0;
         if (isKept && !WaitForGo())
         {
             return CannotSetUp;
