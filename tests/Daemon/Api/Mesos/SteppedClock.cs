@@ -7,10 +7,6 @@ internal sealed class SteppedClock : TimeProvider
     private readonly List<SteppedTimer> _timers = [];
     private DateTimeOffset _now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
-
     public override DateTimeOffset GetUtcNow()
     {
         lock (_gate)
