@@ -1,3 +1,4 @@
+using Edge.Agent.Health;
 using Edge.Agent.Tasks;
 using Edge.Core.Engine;
 using Edge.Core.Model;
@@ -17,7 +18,9 @@ internal sealed class RunnerWorld : IAsyncDisposable
     public RunnerWorld()
     {
         var specs = new ContainerSpecs(EngineWorld.Node1, () => "192.0.2.1:5051", (_, _, _) => "/sandbox");
-        _runner = new TaskRunner(Runtime, Engine, specs, Clock, NullLogger<TaskRunner>.Instance);
+        var health = new HealthChecker(
+            Engine, (_, _, _) => Task.FromResult(ProbeResult.Passed), Clock, NullLogger<HealthChecker>.Instance);
+        _runner = new TaskRunner(Runtime, Engine, specs, health, Clock, NullLogger<TaskRunner>.Instance);
     }
 
     public ScriptedContainerizer Runtime { get; } = new();
