@@ -39,8 +39,10 @@ public static class MesosProto
         {
             message.MergeFrom(wire);
         }
-        catch (InvalidProtocolBufferException)
+        catch (Exception failure) when (
+            failure is InvalidProtocolBufferException or IndexOutOfRangeException or ArgumentOutOfRangeException)
         {
+            // The latter two for a part that claims to have nearly 2^31 bytes. Source: protocolbuffers/protobuf, issue 26856.
             return NotProtobuf(message);
         }
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Edge.Core.Model;
 using Edge.Core.Resources;
 using Google.Protobuf;
@@ -40,7 +39,8 @@ public static class DelegationMapping
     /// <summary>What a document says; null for bytes that are no document, or too many. Says nothing of its signature.</summary>
     public static Delegation? FromDocument(ReadOnlyMemory<byte> document)
     {
-        if (document.IsEmpty || document.Length > SyncLimits.DocumentMax || Parse(document.Span) is not { Id.Length: > 0 } wire)
+        if (document.IsEmpty || document.Length > SyncLimits.DocumentMax
+            || SyncMapping.Parse(Wire.Delegation.Parser, document.Span) is not { Id.Length: > 0 } wire)
         {
             return null;
         }
@@ -79,17 +79,5 @@ public static class DelegationMapping
 
         var held = new HeldDelegation(delegation, wire.Document.Memory, wire.Signature.Memory, TimeSpan.Zero);
         return new DownMessage.Delegated(held, wire.HubKey.Memory);
-    }
-
-    private static Wire.Delegation? Parse(ReadOnlySpan<byte> document)
-    {
-        try
-        {
-            return Wire.Delegation.Parser.ParseFrom(document);
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            return null;
-        }
     }
 }

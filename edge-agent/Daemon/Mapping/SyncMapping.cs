@@ -130,7 +130,8 @@ public static class SyncMapping
         ? down
         : SyncCompression.TryDecompress(down.Brotli.Span, PayloadMax) is { } bytes ? Parse(Down.Parser, bytes) : null;
 
-    private static T? Parse<T>(MessageParser<T> parser, ReadOnlySpan<byte> payload)
+    /// <summary>The message, or null for bytes that are none or too many.</summary>
+    internal static T? Parse<T>(MessageParser<T> parser, ReadOnlySpan<byte> payload)
         where T : class, IMessage<T>
     {
         if (payload.Length > PayloadMax)
@@ -142,8 +143,10 @@ public static class SyncMapping
         {
             return parser.ParseFrom(payload);
         }
-        catch (InvalidProtocolBufferException)
+        catch (Exception failure) when (
+            failure is InvalidProtocolBufferException or IndexOutOfRangeException or ArgumentOutOfRangeException)
         {
+            // The latter two for a part that claims to have nearly 2^31 bytes. Source: protocolbuffers/protobuf, issue 26856.
             return null;
         }
     }
