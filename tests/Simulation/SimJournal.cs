@@ -38,7 +38,12 @@ internal sealed record SimJournal
 
     /// <summary>As a database gives them back: of the health, what the statuses say.</summary>
     public JournalRows ToRows() => new(
-        HubEpoch, [.. Frameworks.Values], [.. Nodes.Values], [.. Tasks.Values.Select(t => t with { Health = TaskHealth.Of(t.History) })], [.. Outbox], Self)
+        HubEpoch,
+        [.. Frameworks.Values],
+        [.. Nodes.Values],
+        [.. Tasks.Values.Select(t => t with { Health = TaskHealth.Of(t.History) })],
+        [.. Outbox],
+        Self)
     {
         Apps = new AppRows(
             [.. Apps.Values],

@@ -175,10 +175,10 @@ internal sealed class AppWorld
     /// <summary>The hub delegates something to a node.</summary>
     public void Delegate(Delegation delegation)
     {
-        byte[] document = [1, 2, 3];
+        var document = DelegationMapping.ToDocument(delegation);
         var held = new HeldDelegation(
             delegation, document, _key.SignData(document, HashAlgorithmName.SHA256), TimeSpan.Zero);
-        Do(delegation.Node.Value, new HubMessage(new DownMessage.Delegated(held, _key.ExportSubjectPublicKeyInfo())));
+        Do(delegation.Node.Value, new HubMessage(Travel(new DownMessage.Delegated(held, _key.ExportSubjectPublicKeyInfo()))));
     }
 
     public void Settle()
@@ -250,10 +250,10 @@ internal sealed class AppWorld
         switch (act)
         {
             case Dispatch.ToNode down when _sites[down.Node].Linked:
-                _mail.Enqueue((down.Node, new HubMessage(down.Message)));
+                _mail.Enqueue((down.Node, new HubMessage(Travel(down.Message))));
                 break;
             case Dispatch.ToHub up when _sites[site!.Value].Linked:
-                _mail.Enqueue((null, new NodeMessage(site.Value, up.Message)));
+                _mail.Enqueue((null, new NodeMessage(site.Value, Travel(up.Message))));
                 break;
             case Dispatch.StartContainer start when !_sites[site!.Value].Rebooting && start.Task.Observed <= ObservedState.Starting:
                 _mail.Enqueue((site, new ContainerObserved(start.Task.Container, OnStart(start.Task), null, null)));
@@ -269,6 +269,15 @@ internal sealed class AppWorld
                 break;
         }
     }
+
+    /// <summary>What arrives of a message.</summary>
+    private static DownMessage Travel(DownMessage message) =>
+        SyncMapping.DecodeDown(SyncMapping.Encode(message), TaskMapping.FromWire)
+        ?? throw new InvalidOperationException($"{message} cannot be read.");
+
+    private static UpMessage Travel(UpMessage message) =>
+        SyncMapping.DecodeUp(SyncMapping.Encode(message), TaskMapping.FromWire)?.Message
+        ?? throw new InvalidOperationException($"{message} cannot be read.");
 
     private DecisionContext Context() => new(s_start + Time, Time, _seed++, Limits) { Apps = AppMapping.Instance };
 

@@ -20,6 +20,7 @@ internal static class SyncSamples
         new UpMessage.Statuses("database", 5, [Status("t1"), Bare("t2")]),
         new UpMessage.Held(7, Gap: true),
         new UpMessage.Report(Description()),
+        AppSamples.Report,
     ];
 
     /// <summary>One of each kind.</summary>
@@ -29,6 +30,8 @@ internal static class SyncSamples
         new DownMessage.Refused("because"),
         new DownMessage.Assignments("hub-1", 6, 8, Full: true, [Assignment("t1"), Assignment("t2") with { Desired = DesiredState.Run }]),
         new DownMessage.Acknowledged("database", 11),
+        new DownMessage.Reported("database", 12),
+        AppSamples.Delegated,
     ];
 
     public static NodeDescription Description() => new()
@@ -91,6 +94,7 @@ internal static class SyncSamples
         UpMessage.Inventory inventory => $"{inventory.OutboxHead} {string.Join(" | ", inventory.Tasks)}",
         UpMessage.Statuses statuses => $"{statuses.AgentEpoch} {statuses.FirstSequence} {string.Join(" | ", statuses.Items)}",
         DownMessage.Assignments a => $"{a.HubEpoch} {a.AppliesTo} {a.ResultsIn} {a.Full} {string.Join(" | ", a.Items)}",
+        UpMessage.SiteReport or DownMessage.Delegated => Support.Deep.Text(message),
         NodeDescription description => AttributeText.Format(description.Attributes),
         _ => message.ToString()!,
     };

@@ -10,11 +10,15 @@ namespace Edge.Tests.Daemon.Storage;
 /// <summary>Journals on real SQLite files in a folder of their own.</summary>
 internal sealed class JournalWorld : IDisposable
 {
-    private static readonly string[] s_tables = ["meta", "self", "framework", "node", "task", "outbox"];
+    private static readonly string[] s_tables =
+    [
+        "meta", "self", "framework", "node", "task", "outbox", "app", "instance", "deployment", "app_group", "site_override", "conflict",
+    ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("edge-journal-").FullName;
 
-    public static JournalDecoders Decoders { get; } = new(TaskMapping.FromWire, FrameworkMapping.FromWire);
+    public static JournalDecoders Decoders { get; } = new(
+        TaskMapping.FromWire, FrameworkMapping.FromWire, DelegationMapping.FromDocument);
 
     public string Folder => _folder;
 
