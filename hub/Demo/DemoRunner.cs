@@ -9,12 +9,11 @@ internal sealed class DemoRunner(DemoPrograms programs, string folder, TimeProvi
 {
     private static readonly string[] s_nodes = ["store-1", "store-2", "store-3"];
 
-    private readonly HttpClient _http = new();
+    private readonly DemoNarration _told = new(time);
     private readonly Dictionary<string, DemoProcess> _agents = new(StringComparer.Ordinal);
     private DemoProcess? _hub;
     private LinkCutter? _cable;
     private DemoFramework? _framework;
-    private int _step;
 
     /// <summary>Runs every step.</summary>
     /// <exception cref="DemoFailedException">A step did not hold; the message says which and why.</exception>
@@ -28,7 +27,14 @@ internal sealed class DemoRunner(DemoPrograms programs, string folder, TimeProvi
         await CutLinkAsync();
         await KillHubAsync();
         await AgreeAsync();
-        Say($"All steps held in {time.GetElapsedTime(started).TotalSeconds:F1} s. "
+        var autonomy = new DemoAutonomy(_told, _hub!, _agents, time);
+        await autonomy.DeployAsync();
+        _cable!.Cut();
+        await autonomy.WorkOfflineAsync();
+        _cable.Heal();
+        await autonomy.ReconcileAsync();
+        await autonomy.PullThePlugAsync();
+        _told.Say($"All steps held in {time.GetElapsedTime(started).TotalSeconds:F1} s. "
             + $"The framework subscribed {_framework!.Subscriptions} times and saw {_framework.Duplicates} statuses twice.");
     }
 
@@ -64,17 +70,17 @@ internal sealed class DemoRunner(DemoPrograms programs, string folder, TimeProvi
             await _cable.DisposeAsync();
         }
 
-        _http.Dispose();
+        _told.Dispose();
     }
 
     private async Task StartHubAsync()
     {
-        Step("Start a hub (broker and database inside)");
+        _told.Step("Start a hub (broker and database inside)");
         _hub = NewHub("127.0.0.1:0", "127.0.0.1:0");
         var took = await _hub.StartAsync();
         var http = _hub.Endpoint("http");
         var mqtt = _hub.Endpoint("mqtt");
-        Say($"hub ready in {Millis(took)}: API {http}, MQTT {mqtt.Host}:{mqtt.Port}");
+        _told.Say($"hub ready in {DemoNarration.Millis(took)}: API {http}, MQTT {mqtt.Host}:{mqtt.Port}");
         // It comes back at the same place after it was killed.
         _hub = Renew(_hub, NewHub($"{http.Host}:{http.Port}", $"{mqtt.Host}:{mqtt.Port}"));
         await _hub.StartAsync();
@@ -82,7 +88,7 @@ internal sealed class DemoRunner(DemoPrograms programs, string folder, TimeProvi
 
     private async Task StartAgentsAsync()
     {
-        Step("Start three agents; the link of store-2 goes through a cable that can be cut");
+        _told.Step("Start three agents; the link of store-2 goes through a cable that can be cut");
         var mqttPort = _hub!.Endpoint("mqtt").Port;
         _cable = new LinkCutter(() => mqttPort);
         foreach (var name in s_nodes)
@@ -96,72 +102,72 @@ internal sealed class DemoRunner(DemoPrograms programs, string folder, TimeProvi
                 ],
                 time);
             var took = await _agents[name].StartAsync();
-            Say($"{name} ready in {Millis(took)}");
+            _told.Say($"{name} ready in {DemoNarration.Millis(took)}");
         }
 
-        await UntilAsync(async () => (await StateAsync())["slaves"]!.AsArray().Count == s_nodes.Length, 10, "the hub sees three agents");
+        await _told.UntilAsync(async () => (await StateAsync())["slaves"]!.AsArray().Count == s_nodes.Length, 10, "the hub sees three agents");
     }
 
     private async Task RunTasksAsync()
     {
-        Step("A framework (public Mesos v1 API only) launches a long task on each agent");
+        _told.Step("A framework (public Mesos v1 API only) launches a long task on each agent");
         _framework = new DemoFramework(() => $"{_hub!.Endpoint("http")}".TrimEnd('/'), time);
         _framework.Start();
-        await UntilAsync(() => _framework.Subscriptions > 0, 5, "the framework is subscribed");
+        await _told.UntilAsync(() => _framework.Subscriptions > 0, 5, "the framework is subscribed");
         foreach (var name in s_nodes)
         {
             _framework.Launch($"web-{name}", "while true; do date; sleep 1; done", name);
         }
 
-        await UntilAsync(() => s_nodes.All(n => _framework.Saw($"web-{n}", "TASK_RUNNING")), 15, "all three are TASK_RUNNING");
+        await _told.UntilAsync(() => s_nodes.All(n => _framework.Saw($"web-{n}", "TASK_RUNNING")), 15, "all three are TASK_RUNNING");
         var latencies = s_nodes.Select(n => _framework[$"web-{n}"].RunningAfter!.Value.TotalMilliseconds).Order().ToArray();
-        Say($"ACCEPT to TASK_RUNNING as the framework saw it: median {latencies[1]:F0} ms, slowest {latencies[^1]:F0} ms");
+        _told.Say($"ACCEPT to TASK_RUNNING as the framework saw it: median {latencies[1]:F0} ms, slowest {latencies[^1]:F0} ms");
     }
 
     private async Task KillAgentAsync()
     {
-        Step("Kill -9 the agent of store-1: its task must not notice, and what ends meanwhile must be told");
+        _told.Step("Kill -9 the agent of store-1: its task must not notice, and what ends meanwhile must be told");
         _framework!.Launch("short-1", "sleep 2; exit 7", "store-1");
-        await UntilAsync(() => _framework.Saw("short-1", "TASK_RUNNING"), 10, "short-1 runs");
+        await _told.UntilAsync(() => _framework.Saw("short-1", "TASK_RUNNING"), 10, "short-1 runs");
         var agent = _agents["store-1"];
         var killed = agent.Id;
         await agent.KillAsync();
-        Say($"agent process {killed} is gone; waiting until short-1 has ended without it");
+        _told.Say($"agent process {killed} is gone; waiting until short-1 has ended without it");
         await Task.Delay(TimeSpan.FromSeconds(2.5), time);
         var took = await agent.StartAsync();
-        await UntilAsync(() => _framework.Saw("short-1", "TASK_FAILED"), 10, "the end of short-1 (exit status 7) arrives");
-        Ensure(!_framework.Saw("web-store-1", "TASK_FAILED"), "the long task of store-1 lives on");
-        Say($"agent back in {Millis(took)}; short-1 told as TASK_FAILED, the long task never noticed");
+        await _told.UntilAsync(() => _framework.Saw("short-1", "TASK_FAILED"), 10, "the end of short-1 (exit status 7) arrives");
+        _told.Ensure(!_framework.Saw("web-store-1", "TASK_FAILED"), "the long task of store-1 lives on");
+        _told.Say($"agent back in {DemoNarration.Millis(took)}; short-1 told as TASK_FAILED, the long task never noticed");
     }
 
     private async Task CutLinkAsync()
     {
-        Step("Cut the link of store-2; a task ends there meanwhile; heal it");
+        _told.Step("Cut the link of store-2; a task ends there meanwhile; heal it");
         _framework!.Launch("short-2", "sleep 1; echo done", "store-2");
-        await UntilAsync(() => _framework.Saw("short-2", "TASK_RUNNING"), 10, "short-2 runs");
+        await _told.UntilAsync(() => _framework.Saw("short-2", "TASK_RUNNING"), 10, "short-2 runs");
         _cable!.Cut();
-        await UntilAsync(async () => TasksEnded(await AgentStateAsync("store-2")) > 0, 15, "short-2 ends on the node, cut off");
-        Ensure(!_framework.Saw("short-2", "TASK_FINISHED"), "nothing crossed the cut");
+        await _told.UntilAsync(async () => TasksEnded(await AgentStateAsync("store-2")) > 0, 15, "short-2 ends on the node, cut off");
+        _told.Ensure(!_framework.Saw("short-2", "TASK_FINISHED"), "nothing crossed the cut");
         var healed = time.GetTimestamp();
         _cable.Heal();
-        await UntilAsync(() => _framework.Saw("short-2", "TASK_FINISHED"), 45, "the status arrives after the link healed");
-        Say($"TASK_FINISHED arrived {Millis(time.GetElapsedTime(healed))} after the link healed");
+        await _told.UntilAsync(() => _framework.Saw("short-2", "TASK_FINISHED"), 45, "the status arrives after the link healed");
+        _told.Say($"TASK_FINISHED arrived {DemoNarration.Millis(time.GetElapsedTime(healed))} after the link healed");
     }
 
     private async Task KillHubAsync()
     {
-        Step("Kill -9 the hub and start it again");
+        _told.Step("Kill -9 the hub and start it again");
         var before = _framework!.Subscriptions;
         await _hub!.KillAsync();
         var took = await _hub.StartAsync();
-        await UntilAsync(() => _framework.Subscriptions > before, 15, "the framework is subscribed again with its id");
-        await UntilAsync(async () => RunningOnHub(await StateAsync()) == s_nodes.Length, 45, "the hub sees the three long tasks running");
-        Say($"hub back in {Millis(took)}; three tasks ran through it");
+        await _told.UntilAsync(() => _framework.Subscriptions > before, 15, "the framework is subscribed again with its id");
+        await _told.UntilAsync(async () => RunningOnHub(await StateAsync()) == s_nodes.Length, 45, "the hub sees the three long tasks running");
+        _told.Say($"hub back in {DemoNarration.Millis(took)}; three tasks ran through it");
     }
 
     private async Task AgreeAsync()
     {
-        Step("Compare what the hub believes with what each agent says");
+        _told.Step("Compare what the hub believes with what each agent says");
         var hub = RunningOnHub(await StateAsync());
         var agents = 0;
         foreach (var name in s_nodes)
@@ -169,19 +175,13 @@ internal sealed class DemoRunner(DemoPrograms programs, string folder, TimeProvi
             agents += TasksRunning(await AgentStateAsync(name));
         }
 
-        Ensure(hub == agents, $"hub and agents agree: {hub} tasks run by the hub's books, {agents} by the agents'");
-        Say($"both sides agree: {hub} tasks run");
+        _told.Ensure(hub == agents, $"hub and agents agree: {hub} tasks run by the hub's books, {agents} by the agents'");
+        _told.Say($"both sides agree: {hub} tasks run");
     }
 
-    private async Task<JsonNode> StateAsync() => await JsonAsync(new Uri(_hub!.Endpoint("http"), "state"));
+    private async Task<JsonNode> StateAsync() => await _told.GetAsync(new Uri(_hub!.Endpoint("http"), "state"));
 
-    private async Task<JsonNode> AgentStateAsync(string name) => await JsonAsync(new Uri(_agents[name].Endpoint("http"), "state"));
-
-    private async Task<JsonNode> JsonAsync(Uri uri)
-    {
-        using var response = await _http.GetAsync(uri);
-        return JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
-    }
+    private async Task<JsonNode> AgentStateAsync(string name) => await _told.GetAsync(new Uri(_agents[name].Endpoint("http"), "state"));
 
     private static int RunningOnHub(JsonNode state) => state["frameworks"]!.AsArray()
         .SelectMany(f => f!["tasks"]!.AsArray())
@@ -207,49 +207,4 @@ internal sealed class DemoRunner(DemoPrograms programs, string folder, TimeProvi
         old.Dispose();
         return renewed;
     }
-
-    private Task UntilAsync(Func<bool> holds, int seconds, string what) => UntilAsync(() => Task.FromResult(holds()), seconds, what);
-
-    private async Task UntilAsync(Func<Task<bool>> holds, int seconds, string what)
-    {
-        var started = time.GetTimestamp();
-        while (!await TryAsync(holds))
-        {
-            if (time.GetElapsedTime(started) > TimeSpan.FromSeconds(seconds))
-            {
-                throw new DemoFailedException(_step, $"after {seconds} s it does not hold that {what}");
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(20), time);
-        }
-    }
-
-    private static async Task<bool> TryAsync(Func<Task<bool>> holds)
-    {
-        try
-        {
-            return await holds();
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
-
-    private void Ensure(bool holds, string what)
-    {
-        if (!holds)
-        {
-            throw new DemoFailedException(_step, $"it does not hold that {what}");
-        }
-    }
-
-    private void Step(string text) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\n[{++_step}] {text}"));
-
-    private static void Say(string text) => Console.WriteLine("    " + text);
-
-    private static string Millis(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:F0} ms");
 }
-
-/// <summary>A step of the demonstration did not hold.</summary>
-internal sealed class DemoFailedException(int step, string reason) : Exception($"Step {step} failed: {reason}.");

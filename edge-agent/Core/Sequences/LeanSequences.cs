@@ -1,10 +1,22 @@
+#if LEAN_CONTRACTS
+namespace Edge.Contracts;
+#elif LEAN_MQTT
+namespace Edge.Mqtt;
+#else
 namespace Edge;
+#endif
 
 /// <summary>Select and Where as plain iterators, in place of the library's fused ones, for all code below the namespace Edge.</summary>
 /// <remarks>The library's iterators of .NET 9 have a generic virtual Select, which the ahead-of-time compiler instantiates for every pair
 /// of a source type and a result type of the whole program: 46,000 methods, more than everything else of the agent together. The compiler
-/// finds these two first because their namespace encloses ours.</remarks>
-public static class LeanSequences
+/// finds these two first because their namespace encloses ours. Projects that do not name this one compile the file into their own
+/// namespace.</remarks>
+#if LEAN_CONTRACTS || LEAN_MQTT
+internal
+#else
+public
+#endif
+static class LeanSequences
 {
     /// <summary>The results of a function over a sequence, in its order, computed when they are read.</summary>
     public static IEnumerable<TResult> Select<TSource, TResult>(this IEnumerable<TSource> source, Func<TSource, TResult> selector)

@@ -37,6 +37,13 @@ public sealed class AppFields(AppDefinition definition)
     public static IEnumerable<JsonElement> Items(JsonElement list) =>
         list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : Enumerable.Empty<JsonElement>();
 
+    /// <summary>The texts among some elements.</summary>
+    public static IEnumerable<string> Strings(IEnumerable<JsonElement> elements) =>
+        elements.Where(e => e.ValueKind == JsonValueKind.String).Select(e => e.GetString()!);
+
+    /// <summary>A time of so many seconds: at least none, at most a century.</summary>
+    public static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(Math.Clamp(seconds, 0, 3_155_760_000));
+
     /// <summary>A number of an object.</summary>
     public static double Number(JsonElement parent, string field, double missing) =>
         Get(parent, field) is { ValueKind: JsonValueKind.Number } number ? number.GetDouble() : missing;

@@ -32,7 +32,7 @@ public sealed class AppMapping : IAppMapping
         var isDisabled = fields.Text("unreachableStrategy") == "disabled";
         return new AppSpec
         {
-            Instances = (int)fields.Number("instances", 1),
+            Instances = (int)Math.Clamp(fields.Number("instances", 1), 0, int.MaxValue),
             Resources = Resources(fields),
             Role = fields.Text("role") ?? "*",
             Ports = [.. AppPorts.Read(fields).Select(p => p.Fixed)],
@@ -40,19 +40,19 @@ public sealed class AppMapping : IAppMapping
             Constraints = [.. fields.Items("constraints").Select(ReadConstraint)],
             MinimumHealthCapacity = AppFields.Number(upgrade, "minimumHealthCapacity", 1),
             MaximumOverCapacity = AppFields.Number(upgrade, "maximumOverCapacity", 1),
-            Backoff = TimeSpan.FromSeconds(fields.Number("backoffSeconds", 1)),
+            Backoff = AppFields.Seconds(fields.Number("backoffSeconds", 1)),
             BackoffFactor = fields.Number("backoffFactor", 1.15),
-            BackoffMax = TimeSpan.FromSeconds(fields.Number("maxLaunchDelaySeconds", 300)),
+            BackoffMax = AppFields.Seconds(fields.Number("maxLaunchDelaySeconds", 300)),
             KillOldestFirst = fields.Text("killSelection") == "OLDEST_FIRST",
-            InactiveAfter = isDisabled ? null : TimeSpan.FromSeconds(AppFields.Number(unreachable, "inactiveAfterSeconds", 0)),
-            ExpungeAfter = isDisabled ? null : TimeSpan.FromSeconds(AppFields.Number(unreachable, "expungeAfterSeconds", 0)),
+            InactiveAfter = isDisabled ? null : AppFields.Seconds(AppFields.Number(unreachable, "inactiveAfterSeconds", 0)),
+            ExpungeAfter = isDisabled ? null : AppFields.Seconds(AppFields.Number(unreachable, "expungeAfterSeconds", 0)),
             Disconnect = ReadDisconnect(labels.GetValueOrDefault(DisconnectLabel)),
             Merge = ReadMerge(labels.GetValueOrDefault(MergeLabel)),
-            Dependencies = [.. fields.Items("dependencies").Select(d => new AppId(d.GetString() ?? string.Empty))],
+            Dependencies = [.. AppFields.Strings(fields.Items("dependencies")).Select(d => new AppId(d))],
             HasHealthCheck = fields.Items("healthChecks").Any(),
             SingleInstance = labels.GetValueOrDefault(SingleInstanceLabel) == "true",
             KillGrace = fields.Has("taskKillGracePeriodSeconds")
-                ? TimeSpan.FromSeconds(fields.Number("taskKillGracePeriodSeconds", 0))
+                ? AppFields.Seconds(fields.Number("taskKillGracePeriodSeconds", 0))
                 : null,
         };
     }
@@ -72,7 +72,7 @@ public sealed class AppMapping : IAppMapping
         task.Resources.Add(ResourceMapping.ToWire(request.Resources, ResourceForm.Full));
         if (fields.Has("taskKillGracePeriodSeconds"))
         {
-            var nanoseconds = (long)(fields.Number("taskKillGracePeriodSeconds", 0) * 1_000_000_000);
+            var nanoseconds = AppFields.Seconds(fields.Number("taskKillGracePeriodSeconds", 0)).Ticks * TimeSpan.NanosecondsPerTick;
             task.KillPolicy = new KillPolicy { GracePeriod = new DurationInfo { Nanoseconds = nanoseconds } };
         }
 
@@ -131,7 +131,7 @@ public sealed class AppMapping : IAppMapping
 
     private static PlacementConstraint ReadConstraint(JsonElement constraint)
     {
-        var parts = constraint.EnumerateArray().Select(p => p.GetString() ?? string.Empty).ToArray();
+        var parts = AppFields.Strings(AppFields.Items(constraint)).ToArray();
         var rule = parts.ElementAtOrDefault(1) switch
         {
             "UNIQUE" => ConstraintOperator.Unique,
@@ -171,7 +171,7 @@ public sealed class AppMapping : IAppMapping
         }
         else
         {
-            var arguments = fields.Items("args").Select(a => a.GetString() ?? string.Empty).ToArray();
+            var arguments = AppFields.Strings(fields.Items("args")).ToArray();
             command.Shell = false;
             command.Value = arguments.FirstOrDefault() ?? string.Empty;
             command.Arguments.Add(arguments);
