@@ -89,7 +89,8 @@ internal sealed class DemoAutonomy(DemoNarration told, DemoProcess hub, IReadOnl
         await agents[DarkNode].StartAsync();
         await told.UntilAsync(
             async () => await RunningAsync(Agent(DarkNode, "v2/apps/shop/till")) == wanted && wanted > 0, 10, "its work runs again");
-        told.Say($"{wanted} task(s) run again {DemoNarration.Millis(time.GetElapsedTime(started))} after the agent's start, without a network");
+        var took = DemoNarration.Millis(time.GetElapsedTime(started));
+        told.Say($"{wanted} task(s) run again {took} after the agent's start, without a network");
         var back = await hub.StartAsync();
         await told.UntilAsync(async () => await RunningAsync(Hub("v2/apps/shop/till")) == 4, 45, "the hub sees four instances again");
         told.Say($"hub back in {DemoNarration.Millis(back)}; it adopted what runs, and started nothing twice");

@@ -105,7 +105,8 @@ internal sealed class DemoRunner(DemoPrograms programs, string folder, TimeProvi
             _told.Say($"{name} ready in {DemoNarration.Millis(took)}");
         }
 
-        await _told.UntilAsync(async () => (await StateAsync())["slaves"]!.AsArray().Count == s_nodes.Length, 10, "the hub sees three agents");
+        await _told.UntilAsync(
+            async () => (await StateAsync())["slaves"]!.AsArray().Count == s_nodes.Length, 10, "the hub sees three agents");
     }
 
     private async Task RunTasksAsync()
@@ -161,7 +162,8 @@ internal sealed class DemoRunner(DemoPrograms programs, string folder, TimeProvi
         await _hub!.KillAsync();
         var took = await _hub.StartAsync();
         await _told.UntilAsync(() => _framework.Subscriptions > before, 15, "the framework is subscribed again with its id");
-        await _told.UntilAsync(async () => RunningOnHub(await StateAsync()) == s_nodes.Length, 45, "the hub sees the three long tasks running");
+        await _told.UntilAsync(
+            async () => RunningOnHub(await StateAsync()) == s_nodes.Length, 45, "the hub sees the three long tasks running");
         _told.Say($"hub back in {DemoNarration.Millis(took)}; three tasks ran through it");
     }
 

@@ -5,6 +5,7 @@ internal static class Program
 {
     private static readonly Dictionary<string, Func<BenchArguments, Task<BenchReport>>> s_scenarios = new(StringComparer.Ordinal)
     {
+        ["autonomy"] = AutonomyScenario.RunAsync,
         ["agent-footprint"] = AgentFootprintScenario.RunAsync,
         ["launch-latency"] = LaunchLatencyScenario.RunAsync,
         ["codec"] = CodecScenario.RunAsync,

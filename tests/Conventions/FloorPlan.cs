@@ -52,7 +52,7 @@ internal static class FloorPlan
         ["Core.Model"] = "Core.Resources",
         ["Core.Tasks"] = "Core.Model",
         ["Core.Health"] = "Core.Model",
-        ["Core.Ownership"] = "Core.Model",
+        ["Core.Ownership"] = "Core.Resources Core.Model",
         ["Core.Schedules"] = "Core.Model",
         ["Core.Frameworks"] = "Core.Model",
         ["Core.Offers"] = "Core.Resources Core.Model",

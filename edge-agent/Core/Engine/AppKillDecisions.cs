@@ -61,7 +61,8 @@ internal static class AppKillDecisions
         foreach (var instance in instances)
         {
             // A node keeps the place that the hub gave it: the next task starts there.
-            if (transition.Self is not null && instance.App.Owner.Length == 0 && transition.Task(instance.Task) is { IsTerminal: false } task)
+            var isHubs = transition.Self is not null && instance.App.Owner.Length == 0;
+            if (isHubs && transition.Task(instance.Task) is { IsTerminal: false } task)
             {
                 HoldDecisions.End(transition, task, null);
             }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Edge.Core.Deployments;
 using Edge.Core.Model;
 using Edge.Core.Placement;

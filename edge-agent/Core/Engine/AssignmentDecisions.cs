@@ -66,8 +66,9 @@ internal static class AssignmentDecisions
         foreach (var chunk in changed.Chunk(transition.Limits.AssignmentsPerMessage))
         {
             var last = chunk[^1].Revision;
-            transition.Send(new Dispatch.ToNode(node.Id, new DownMessage.Assignments(
-                transition.HubEpoch, node.SentRevision, last, Full: false, [.. chunk.Select(ToAssignment)]) { Apps = apps }));
+            var message = new DownMessage.Assignments(
+                transition.HubEpoch, node.SentRevision, last, Full: false, [.. chunk.Select(ToAssignment)]);
+            transition.Send(new Dispatch.ToNode(node.Id, message with { Apps = apps }));
             node = node with { SentRevision = last };
             apps = [];
         }
@@ -75,8 +76,8 @@ internal static class AssignmentDecisions
         if (node.SentRevision < node.DesiredRevision)
         {
             // What changed has ended meanwhile: the revision still has to be held, or later changes would not apply.
-            transition.Send(new Dispatch.ToNode(node.Id, new DownMessage.Assignments(
-                transition.HubEpoch, node.SentRevision, node.DesiredRevision, Full: false, []) { Apps = apps, Slots = slots }));
+            var message = new DownMessage.Assignments(transition.HubEpoch, node.SentRevision, node.DesiredRevision, Full: false, []);
+            transition.Send(new Dispatch.ToNode(node.Id, message with { Apps = apps, Slots = slots }));
             node = node with { SentRevision = node.DesiredRevision };
         }
 

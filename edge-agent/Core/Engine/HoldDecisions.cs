@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Edge.Core.Model;
 
 namespace Edge.Core.Engine;

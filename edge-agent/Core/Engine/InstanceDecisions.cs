@@ -170,7 +170,9 @@ internal static class InstanceDecisions
         var task = new TaskId($"{instance.Id}._app.{slot.Incarnation}");
         transition.Apps.Put(instance with
         {
-            Task = new TaskKey(previous.Key.Framework, task), Slot = slot, RelaunchAt = null,
+            Task = new TaskKey(previous.Key.Framework, task),
+            Slot = slot,
+            RelaunchAt = null,
         });
         Start(transition, transition.Context.Apps.Again(previous.Spec, task), slot, previous.Node, previous.Role);
     }

@@ -31,7 +31,9 @@ internal static class ReportDecisions
         var revision = Math.Max(node.ReportRevision, report.Revision);
         transition.Put(transition.Node(node.Id)! with
         {
-            ReportRevision = revision, LastSeen = node.LastSeen, AwaitsReport = false,
+            ReportRevision = revision,
+            LastSeen = node.LastSeen,
+            AwaitsReport = false,
         });
         transition.Send(new Dispatch.ToNode(node.Id, new DownMessage.Reported(report.AgentEpoch, revision)));
         transition.MarkToSend(node.Id);
@@ -167,7 +169,9 @@ internal static class ReportDecisions
     /// <summary>An app that its site deleted goes when its last instance has.</summary>
     public static void DropIfGone(Transition transition, AppKey key)
     {
-        if (transition.Self is null && transition.Apps.App(key) is { Deleted: true, Owner: not null } && transition.Apps.Of(key).Length == 0)
+        if (transition.Self is null
+            && transition.Apps.App(key) is { Deleted: true, Owner: not null }
+            && transition.Apps.Of(key).Length == 0)
         {
             transition.Apps.RemoveApp(key);
         }
@@ -209,7 +213,8 @@ internal static class ReportDecisions
         if (transition.Apps.App(new AppKey(string.Empty, site.App)) is not { Deleted: false } app)
         {
             // The hub deleted what the site changed: what runs there stays until somebody decides.
-            var wish = "{" + string.Join(',', site.Change.Fields.Select(f => $"\"{f.Key}\":{(f.Value.Length > 0 ? f.Value : "null")}")) + "}";
+            var fields = site.Change.Fields.Select(f => $"\"{f.Key}\":{(f.Value.Length > 0 ? f.Value : "null")}");
+            var wish = "{" + string.Join(',', fields) + "}";
             Open(transition, site, new MergedField(Conflict.WholeApp, FieldOutcome.Both, string.Empty, string.Empty, wish));
             Tell(transition, site with { State = OverrideState.Conflict, Open = [Conflict.WholeApp] });
             OpenOverrides.Revive(transition, site);

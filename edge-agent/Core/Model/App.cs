@@ -252,7 +252,7 @@ public sealed record App
     /// <summary>True when its owner deleted it and instances, or holders of the news, are left.</summary>
     public bool Deleted { get; init; }
 
-    /// <summary>The number of this node's report in which the app or its override changed last; 0 when there is nothing to report.</summary>
+    /// <summary>The number of this node's report in which the app or its override changed last; 0: nothing to report.</summary>
     public long ReportRevision { get; init; }
 
     /// <summary>The newest failure; absent when there was none.</summary>

@@ -46,6 +46,6 @@ public sealed record StatusUpdate
     /// <summary>Only on the first status of a task that a node started on its own: what a hub needs to take it over.</summary>
     public Assignment? Launch { get; init; }
 
-    /// <summary>Only on the last status of an instance's task: true when the node gave the instance up, and will not start it again.</summary>
+    /// <summary>Only on the last status of an instance's task: true when the node gave the instance up.</summary>
     public bool Released { get; init; }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Edge.Core.Model;
-using Edge.Core.Resources;
 
 namespace Edge.Core.Placement;
 

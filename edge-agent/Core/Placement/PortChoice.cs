@@ -9,8 +9,8 @@ public static class PortChoice
     /// <summary>Picks ports among the free ones.</summary>
     /// <param name="free">What the node has free.</param>
     /// <param name="wanted">Per port the number that is needed, or 0 for any.</param>
-    /// <param name="seed">Where in the free ranges the search begins: a port that was just given back is not taken again at once, as its old
-    /// connections may still linger.</param>
+    /// <param name="seed">Where in the free ranges the search begins: a port that was just given back is not taken again at once, as its
+    /// old connections may still linger.</param>
     /// <returns>The ports in the order asked for; default when they are not to be had.</returns>
     public static ImmutableArray<int> Choose(RangeSet free, ImmutableArray<int> wanted, ulong seed)
     {

@@ -1,9 +1,9 @@
-#if LEAN_CONTRACTS
-namespace Edge.Contracts;
-#elif LEAN_MQTT
-namespace Edge.Mqtt;
-#else
+#if !LEAN_CONTRACTS && !LEAN_MQTT
 namespace Edge;
+#elif LEAN_CONTRACTS
+namespace Edge.Contracts;
+#else
+namespace Edge.Mqtt;
 #endif
 
 /// <summary>Select and Where as plain iterators, in place of the library's fused ones, for all code below the namespace Edge.</summary>

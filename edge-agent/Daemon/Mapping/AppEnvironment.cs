@@ -21,7 +21,7 @@ internal static class AppEnvironment
         var result = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["MARATHON_APP_ID"] = request.Slot.App.Value,
-            ["MARATHON_APP_VERSION"] = request.Slot.Version.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+            ["MARATHON_APP_VERSION"] = Contracts.Marathon.MarathonTime.Format(request.Slot.Version),
             ["MARATHON_APP_RESOURCE_CPUS"] = Number(fields.Number("cpus", 1)),
             ["MARATHON_APP_RESOURCE_MEM"] = Number(fields.Number("mem", 128)),
             ["MARATHON_APP_RESOURCE_DISK"] = Number(fields.Number("disk", 0)),

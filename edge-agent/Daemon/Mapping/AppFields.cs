@@ -4,7 +4,7 @@ using Edge.Core.Model;
 
 namespace Edge.Daemon.Mapping;
 
-/// <summary>The fields of a definition as values. What is missing, or of another kind than Marathon's, is as if it were not there.</summary>
+/// <summary>The fields of a definition as values. What is missing, or of another kind, is as if it were not there.</summary>
 public sealed class AppFields(AppDefinition definition)
 {
     private static readonly JsonElement s_absent = default;

@@ -45,7 +45,8 @@ internal static class Answer
             case CommandReply.Elsewhere elsewhere when request.Host.HubUrl() is { } hub:
                 context.Response.Headers.Location = hub + context.Request.PathBase + RawTarget(context);
                 return MessageAsync(
-                    context, StatusCodes.Status307TemporaryRedirect, $"App '{elsewhere.App}' belongs to the hub, which is in reach at {hub}.");
+                    context, StatusCodes.Status307TemporaryRedirect,
+                    $"App '{elsewhere.App}' belongs to the hub, which is in reach at {hub}.");
             case CommandReply.Elsewhere elsewhere:
                 return MessageAsync(
                     context, StatusCodes.Status409Conflict,

@@ -15,7 +15,10 @@ internal static class AppChanger
 
     /// <summary>What a body asks for, or the answer that refuses it.</summary>
     public sealed record Wish(
-        ImmutableArray<AppChange> Changes, ImmutableArray<GroupChange> Groups, ImmutableArray<string> Unknown, Func<HttpContext, Task>? Refuse)
+        ImmutableArray<AppChange> Changes,
+        ImmutableArray<GroupChange> Groups,
+        ImmutableArray<string> Unknown,
+        Func<HttpContext, Task>? Refuse)
     {
         public static Wish Of(AppChange change, ImmutableArray<string> unknown) => new([change], [], unknown, null);
 

@@ -70,8 +70,10 @@ internal static class MarathonEventMapping
     private static MarathonTaskInfo Show(ClusterEvent.StatusUpdated updated, ClusterState state)
     {
         var task = updated.Task;
-        var address = (state.Self is { } self && self.Id == task.Node ? self.Description : state.Nodes.GetValueOrDefault(task.Node)?.Description)
-            ?.Address;
+        var description = state.Self is { } self && self.Id == task.Node
+            ? self.Description
+            : state.Nodes.GetValueOrDefault(task.Node)?.Description;
+        var address = description?.Address;
         return new MarathonTaskInfo
         {
             AppId = task.Slot!.App.Value,
