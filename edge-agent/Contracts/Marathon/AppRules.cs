@@ -21,6 +21,7 @@ internal static class AppRules
         NetworkRules.Run(app, errors);
         VolumeRules.Run(app, errors);
         HealthRules.Run(app, errors);
+        EdgeRules.Run(app, reading, errors);
     }
 
     /// <summary>Marathon's way to write a number in a text: a whole one has a fraction too.</summary>

@@ -164,6 +164,7 @@ public sealed class MarathonRulesTests
         Says("\"healthChecks\":[" + check + "]", "/healthChecks(0)" + path, text);
 
     [Theory]
+    [InlineData("\"labels\":{\"EDGE_MERGE\":\"x\"}", "/labels/EDGE_MERGE", "got x, expected one of: fields, hub, site, hold")]
     [InlineData("\"portDefinitions\":[],\"healthChecks\":[{}]", "/healthChecks(0)", PortIndex)]
     [InlineData("\"healthChecks\":[{\"protocol\":\"MESOS_TCP\"},{\"protocol\":\"MESOS_HTTP\"}]", "/healthChecks",
         "AppDefinition can contain at most one Mesos health check")]
