@@ -107,7 +107,7 @@ public static class Restoration
                 rows.Self?.ReportRevision ?? 0, rows.Apps.Apps.Select(a => a.ReportRevision).DefaultIfEmpty().Max()),
             ReportedRevision = rows.Self?.ReportedRevision ?? 0,
             HubKey = rows.Self?.HubKey ?? default,
-            Delegation = rows.Self?.Delegation is { } held ? held with { CountedFrom = context.Monotonic } : null,
+            Delegation = rows.Self?.Delegation is { } held ? DelegationDecisions.Restore(transition, held) : null,
         });
         RestoreApps(transition, rows.Apps);
         return transition.Build([]);

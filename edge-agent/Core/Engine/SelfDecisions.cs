@@ -37,6 +37,7 @@ internal static class SelfDecisions
         if (transition.Self is { } self)
         {
             transition.Put(self with { Linked = false, Welcomed = false, ResendAt = null }, durable: false);
+            DelegationDecisions.LinkClosed(transition);
         }
     }
 
@@ -89,7 +90,7 @@ internal static class SelfDecisions
                 SiteDecisions.Reported(transition, reported);
                 break;
             case DownMessage.Delegated delegated:
-                SiteDecisions.Delegate(transition, delegated);
+                DelegationDecisions.Receive(transition, delegated);
                 break;
         }
     }

@@ -162,6 +162,7 @@ internal static class SessionDecisions
             UnreachableSince = null,
             UnreachableAt = null,
             LastSeen = now,
+            ClockOffset = hello.Clock - now,
             ReregisteredAt = now,
             // Never 0: the first set that a node gets is a full one, so that nothing unknown stays there.
             DesiredRevision = Math.Max(node.DesiredRevision, wantsInventory ? hello.HeldRevision + 1 : 1),

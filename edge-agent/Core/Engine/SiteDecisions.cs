@@ -186,32 +186,6 @@ internal static class SiteDecisions
         }
     }
 
-    /// <summary>Takes over what the hub delegates: of the first hub that spoke to this node, and signed by it.</summary>
-    public static void Delegate(Transition transition, DownMessage.Delegated message)
-    {
-        var self = transition.Self!;
-        var known = self.HubKey.IsEmpty ? message.HubKey : self.HubKey;
-        var held = message.Held;
-        if (held.Delegation.Node != self.Id
-            || !known.Span.SequenceEqual(message.HubKey.Span)
-            || !Ownership.DelegationSeal.Verify(held.Document.Span, held.Signature.Span, known.Span))
-        {
-            transition.Counters = transition.Counters with { DelegationsRefused = transition.Counters.DelegationsRefused + 1 };
-            return;
-        }
-
-        if (self.Delegation is { } old && old.Document.Span.SequenceEqual(held.Document.Span))
-        {
-            return;
-        }
-
-        transition.Put(self with
-        {
-            HubKey = known,
-            Delegation = held with { Used = TimeSpan.Zero, CountedFrom = transition.Context.Monotonic },
-        });
-    }
-
     private static AppOverride? Remaining(App? known, AppShare share)
     {
         if (known?.Override is not { } change || share.SettledReport < known.ReportRevision)

@@ -53,6 +53,9 @@ internal static class TimerDecisions
                 var since = long.Parse(timer.Second, System.Globalization.CultureInfo.InvariantCulture);
                 InstanceDecisions.Lose(transition, new InstanceId(timer.First), new TimeSpan(since));
                 break;
+            case TimerKind.DelegationUse:
+                DelegationDecisions.Count(transition, timer.Due);
+                break;
         }
     }
 

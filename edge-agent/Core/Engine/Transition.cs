@@ -210,6 +210,12 @@ internal sealed partial class Transition
 
     public Decision Build(ImmutableArray<CommandReply> replies)
     {
+        if (_selfDirty && Self is { Delegation: { Delegation.ValidFor: not null } held } self)
+        {
+            // Its row is written anyway: what the row says is up to date.
+            Self = self with { Delegation = held.Counted(Context.Monotonic) };
+        }
+
         var rows = BuildRows();
         var state = _start with
         {

@@ -77,6 +77,10 @@ public sealed record ClusterLimits
     /// <summary>Refused nodes that a queue entry describes by a sentence. Default 10: a page, not a fleet.</summary>
     public int RefusalSamples { get; init; } = 10;
 
+    /// <summary>How often the time that a delegation with an end was held becomes durable. Default 1 h: 24 small writes a day, and a power
+    /// cut gives a site an hour at most.</summary>
+    public TimeSpan DelegationCount { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>Decided conflicts kept for display. Default 1,000.</summary>
     public int SettledConflicts { get; init; } = 1_000;
 }

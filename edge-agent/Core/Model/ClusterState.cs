@@ -113,6 +113,9 @@ public enum TimerKind
 
     /// <summary>An instance on an unreachable node stops counting, or is given up.</summary>
     InstanceLost,
+
+    /// <summary>The time that a delegation was held becomes durable.</summary>
+    DelegationUse,
 }
 
 /// <summary>One instant at which something falls due.</summary>

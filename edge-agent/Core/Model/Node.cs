@@ -68,6 +68,9 @@ public sealed record Node
     /// <summary>Newest message, UTC; shown, never compared.</summary>
     public DateTimeOffset LastSeen { get; init; }
 
+    /// <summary>Its wall clock minus ours at its newest session, the way there included; absent before; not kept over a restart.</summary>
+    public TimeSpan? ClockOffset { get; init; }
+
     /// <summary>First session, UTC.</summary>
     public required DateTimeOffset RegisteredAt { get; init; }
 

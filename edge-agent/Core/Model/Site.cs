@@ -41,8 +41,78 @@ public sealed record Delegation
 /// <param name="Used">How much of its time was over when the journal last heard of it.</param>
 public sealed record HeldDelegation(Delegation Delegation, ReadOnlyMemory<byte> Document, ReadOnlyMemory<byte> Signature, TimeSpan Used)
 {
-    /// <summary>Monotonic instant of its receipt in this run; not kept over a restart.</summary>
+    /// <summary>Monotonic instant from which <see cref="Used"/> goes on counting in this run; not kept over a restart.</summary>
     public TimeSpan CountedFrom { get; init; }
+
+    /// <summary>Monotonic instant at which the time that is over becomes durable next; not kept over a restart.</summary>
+    public TimeSpan CountAt { get; init; }
+
+    /// <summary>How much of its time is over.</summary>
+    /// <param name="monotonic">Now.</param>
+    public TimeSpan UsedAt(TimeSpan monotonic) => Used + (monotonic - CountedFrom);
+
+    /// <summary>True when its time is over.</summary>
+    public bool HasRunOut(TimeSpan monotonic) => Delegation.ValidFor is { } valid && UsedAt(monotonic) > valid;
+
+    /// <summary>The same, counted up to now.</summary>
+    public HeldDelegation Counted(TimeSpan monotonic) => this with { Used = UsedAt(monotonic), CountedFrom = monotonic };
+}
+
+/// <summary>What the hub delegates: to one node, or to every node that has no policy of its own.</summary>
+/// <remarks>Kept by the hub beside its journal, because the engine decides nothing by it.</remarks>
+public sealed record DelegationPolicy
+{
+    /// <summary>What a hub delegates before anybody has said otherwise: all of its apps, their number, their environment and their
+    /// container, and apps of the site's own.</summary>
+    public static DelegationPolicy BuiltIn { get; } = new()
+    {
+        Id = "built-in",
+        Apps = [new AppId("/")],
+        Fields = ["instances", "env", "container"],
+    };
+
+    /// <summary>Changes with every change.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>See <see cref="Delegation.Apps"/>.</summary>
+    public ImmutableArray<AppId> Apps { get; init; } = [];
+
+    /// <summary>See <see cref="Delegation.Fields"/>.</summary>
+    public ImmutableArray<string> Fields { get; init; } = [];
+
+    /// <summary>See <see cref="Delegation.Restart"/>.</summary>
+    public bool Restart { get; init; } = true;
+
+    /// <summary>See <see cref="Delegation.Create"/>.</summary>
+    public bool Create { get; init; } = true;
+
+    /// <summary>See <see cref="Delegation.Quota"/>.</summary>
+    public Resources.ResourceSet? Quota { get; init; }
+
+    /// <summary>See <see cref="Delegation.ValidFor"/>.</summary>
+    public TimeSpan? ValidFor { get; init; }
+
+    /// <summary>When it was said, UTC.</summary>
+    public DateTimeOffset ChangedAt { get; init; } = DateTimeOffset.UnixEpoch;
+
+    /// <summary>Who said it; empty for <see cref="BuiltIn"/>.</summary>
+    public string Author { get; init; } = string.Empty;
+
+    /// <summary>What a node is given by it.</summary>
+    /// <param name="id">The id of the document.</param>
+    /// <param name="issuedAt">When, UTC.</param>
+    public Delegation For(NodeId node, string id, DateTimeOffset issuedAt) => new()
+    {
+        Id = id,
+        Node = node,
+        Apps = Apps,
+        Fields = Fields,
+        Restart = Restart,
+        Create = Create,
+        Quota = Quota,
+        ValidFor = ValidFor,
+        IssuedAt = issuedAt,
+    };
 }
 
 /// <summary>What became of a site's change at the hub.</summary>

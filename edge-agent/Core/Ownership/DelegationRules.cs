@@ -83,14 +83,11 @@ public static class DelegationRules
         return null;
     }
 
-    private static string? RefuseTime(HeldDelegation held, TimeSpan monotonic)
-    {
-        var used = held.Used + (monotonic - held.CountedFrom);
-        return held.Delegation.ValidFor is { } valid && used > valid
+    private static string? RefuseTime(HeldDelegation held, TimeSpan monotonic) =>
+        held.Delegation.ValidFor is { } valid && held.HasRunOut(monotonic)
             ? $"The delegation {held.Delegation.Id} has run out: it was for {valid.TotalHours:0.#} h. The hub gives a new one when it is "
                 + "in reach."
             : null;
-    }
 
     private static string List<T>(ImmutableArray<T> items) => items.IsEmpty ? "nothing" : string.Join(", ", items);
 }
