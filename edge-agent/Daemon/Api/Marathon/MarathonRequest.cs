@@ -28,9 +28,7 @@ internal sealed record MarathonRequest(HttpContext Context, MarathonHost Host, I
     public bool Strict => Flag("strict");
 
     /// <summary>Who asks, for the record.</summary>
-    public string Author => Context.User.Identity?.Name is { Length: > 0 } name
-        ? name
-        : Context.Connection.RemoteIpAddress?.ToString() ?? "local";
+    public string Author => Caller.Name(Context);
 
     /// <summary>Makes a request of a path below <c>/v2</c>; ids may come with their slashes escaped.</summary>
     public static MarathonRequest Of(HttpContext context, MarathonHost host, string path) => new(
