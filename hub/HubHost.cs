@@ -1,6 +1,7 @@
 using System.Net;
 using Edge.Core.Engine;
 using Edge.Core.Model;
+using Edge.Daemon.Api.Edge;
 using Edge.Daemon.Api.Marathon;
 using Edge.Daemon.Api.Mesos;
 using Edge.Daemon.Api.Protocol;
@@ -9,6 +10,7 @@ using Edge.Daemon.Hosting;
 using Edge.Daemon.Mapping;
 using Edge.Daemon.Storage;
 using Edge.Hub.Fleet;
+using Edge.Hub.Security;
 using Edge.Hub.Storage;
 using Edge.Mqtt.Broker;
 using Microsoft.AspNetCore.Builder;
@@ -38,6 +40,10 @@ internal sealed partial class HubHost : IAsyncDisposable
     private readonly EngineLoop _engine;
     private readonly FrameworkStreams _streams;
     private readonly MarathonEvents _events;
+    private readonly AuditLog _audit;
+    private readonly DelegationKey _delegationKey;
+    private readonly DelegationStore _delegations;
+    private readonly ClusterLimits _limits;
     private readonly ITimer _announcer;
     private MesosIdentity? _identity;
 
@@ -56,11 +62,13 @@ internal sealed partial class HubHost : IAsyncDisposable
         });
         var acts = new HubActs();
         _streams = new FrameworkStreams(new EventStreamLimits(), clock.Time);
+        _delegationKey = DelegationKey.Open(options.Data);
+        _delegations = DelegationStore.Open(options.Data, clock.Time);
         var opened = OpenJournal(options.Data, clock);
         _journal = opened.Journal;
-        var limits = ClusterLimits.Default with { NodeTimeout = options.NodeTimeout };
+        _limits = ClusterLimits.Default with { NodeTimeout = options.NodeTimeout };
         var masterId = Guid.NewGuid().ToString("D");
-        var restored = Restoration.RestoreHub(opened.Rows, masterId, Context(clock, limits));
+        var restored = Restoration.RestoreHub(opened.Rows, masterId, Context(clock, _limits));
         _web = builder.Build();
         var loggers = _web.Services.GetRequiredService<ILoggerFactory>();
         _logger = loggers.CreateLogger<HubHost>();
@@ -78,14 +86,19 @@ internal sealed partial class HubHost : IAsyncDisposable
         _fleet = new FleetLink(_broker, TaskMapping.FromWire, clock.Time, loggers.CreateLogger<FleetLink>());
         _engine = new EngineLoop(
             restored.State, _journal, acts,
-            new EngineLoopOptions(limits, clock.Time, clock.Monotonic, clock.NextSeed, OnFatal),
+            new EngineLoopOptions(_limits, clock.Time, clock.Monotonic, clock.NextSeed, OnFatal),
             loggers.CreateLogger<EngineLoop>());
         _events = new MarathonEvents(() => _engine, clock.Time);
+        _audit = new AuditLog(clock.Time);
+        var sender = new DelegationSender(
+            _delegations, new DelegationIssuer(_delegations, _delegationKey, clock.Time), _fleet.Send, () => _engine.Snapshot);
+        _delegations.Changed = sender.SendChanged;
         acts.Events = _events;
+        acts.EdgeEvents = new EdgeEvents(_events.Feed, _audit);
+        acts.Delegations = sender;
         acts.Fleet = _fleet;
         acts.Streams = _streams;
-        _announcer = clock.Time.CreateTimer(
-            _ => _fleet.Announce(_engine.Snapshot), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _announcer = clock.Time.CreateTimer(_ => Remind(sender), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         MasterId = masterId;
     }
 
@@ -132,6 +145,14 @@ internal sealed partial class HubHost : IAsyncDisposable
         await _broker.DisposeAsync();
         await _engine.DisposeAsync();
         _journal.Dispose();
+        _delegationKey.Dispose();
+    }
+
+    /// <summary>Says again, to whoever has to hear it, what changes with time alone.</summary>
+    private void Remind(DelegationSender delegations)
+    {
+        _fleet.Announce(_engine.Snapshot);
+        delegations.Renew();
     }
 
     private async Task StartAsync(CancellationToken cancellationToken)
@@ -146,8 +167,12 @@ internal sealed partial class HubHost : IAsyncDisposable
         {
             Metrics = [new HubMetrics(_engine, _broker, _fleet).Write],
         });
+        var gateway = new AuditedGateway(_engine, _audit);
         _web.MapMarathon(
-            new MarathonHost(_engine, _events, () => new Uri(HttpAddress).Authority, _clock.Time, _clock.Monotonic),
+            new MarathonHost(gateway, _events, () => new Uri(HttpAddress).Authority, _clock.Time, _clock.Monotonic),
+            _web.Lifetime.ApplicationStopping);
+        _web.MapEdge(
+            new EdgeHost(gateway, _events.Feed, _audit, () => Context(_clock, _limits)) { Delegations = _delegations },
             _web.Lifetime.ApplicationStopping);
         await _web.StartAsync(cancellationToken);
         HttpAddress = _web.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
@@ -191,12 +216,21 @@ internal sealed partial class HubHost : IAsyncDisposable
 
         public MarathonEvents? Events { get; set; }
 
+        public EdgeEvents? EdgeEvents { get; set; }
+
+        public DelegationSender? Delegations { get; set; }
+
         public void Carry(Dispatch dispatch)
         {
             switch (dispatch)
             {
                 case Dispatch.ToNode down:
                     Fleet!.Send(down.Node, down.Message);
+                    if (down.Message is DownMessage.Welcome)
+                    {
+                        Delegations!.Send(down.Node);
+                    }
+
                     break;
                 case Dispatch.ToFramework told:
                     Streams!.Send(told.Stream, told.Event);
@@ -206,6 +240,7 @@ internal sealed partial class HubHost : IAsyncDisposable
                     break;
                 case Dispatch.Announce announced:
                     Events!.Publish(announced.Event);
+                    EdgeEvents!.Publish(announced.Event);
                     break;
             }
         }

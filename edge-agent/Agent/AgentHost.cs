@@ -12,6 +12,7 @@ using Edge.Agent.Tasks;
 using Edge.Core.Engine;
 using Edge.Core.Model;
 using Edge.Core.Resources;
+using Edge.Daemon.Api.Edge;
 using Edge.Daemon.Api.Marathon;
 using Edge.Daemon.Api.Mesos;
 using Edge.Daemon.Api.Protocol;
@@ -42,6 +43,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
     private SqlJournal? _journal;
     private EngineLoop? _engine;
     private MarathonEvents? _events;
+    private AuditLog? _audit;
     private KeeperContainerizer? _containerizer;
     private WebApplication? _web;
     private IPEndPoint _endpoint;
@@ -134,12 +136,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
             Description = Describe(_options.Http),
             Standalone = _options.Hub is null,
         };
-        var limits = ClusterLimits.Default;
-        var context = new DecisionContext(_clock.Time.GetUtcNow(), _clock.Monotonic(), _clock.NextSeed(), limits)
-        {
-            Apps = AppMapping.Instance,
-        };
-        var restored = Restoration.RestoreNode(opened.Rows, self, Guid.NewGuid().ToString("D"), context);
+        var restored = Restoration.RestoreNode(opened.Rows, self, Guid.NewGuid().ToString("D"), Context());
         if (_journal.Commit(restored.Rows) is { } failure)
         {
             throw new IOException($"The journal in {_options.Data} cannot be written: {failure}");
@@ -147,10 +144,12 @@ internal sealed partial class AgentHost : IAsyncDisposable
 
         _engine = new EngineLoop(
             restored.State, _journal, _acts,
-            new EngineLoopOptions(limits, _clock.Time, _clock.Monotonic, _clock.NextSeed, OnFatal),
+            new EngineLoopOptions(ClusterLimits.Default, _clock.Time, _clock.Monotonic, _clock.NextSeed, OnFatal),
             _loggers.CreateLogger<EngineLoop>());
         _events = new MarathonEvents(() => _engine, _clock.Time);
+        _audit = new AuditLog(_clock.Time);
         _acts.Events = _events;
+        _acts.EdgeEvents = new EdgeEvents(_events.Feed, _audit);
         await StartTasksAsync(node, cancellationToken);
     }
 
@@ -225,11 +224,15 @@ internal sealed partial class AgentHost : IAsyncDisposable
         {
             Metrics = [new AgentMetrics(_engine!, () => _acts.Link).Write],
         };
+        var gateway = new AuditedGateway(_engine!, _audit!);
         _web.MapMarathon(
-            new MarathonHost(_engine!, _events!, () => _endpoint.ToString(), _clock.Time, _clock.Monotonic)
+            new MarathonHost(gateway, _events!, () => _endpoint.ToString(), _clock.Time, _clock.Monotonic)
             {
                 HubUrl = () => _acts.Link?.HubApi,
             },
+            _web.Lifetime.ApplicationStopping);
+        _web.MapEdge(
+            new EdgeHost(gateway, _events!.Feed, _audit!, Context) { HubUrl = () => _acts.Link?.HubApi },
             _web.Lifetime.ApplicationStopping);
         _web.MapMesosAgent(host, new Sandboxes(_engine!, paths));
         new FilesEndpoint(new SandboxFiles(paths)).Map(_web);
@@ -237,6 +240,9 @@ internal sealed partial class AgentHost : IAsyncDisposable
         HttpAddress = _web.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
         _endpoint = new IPEndPoint(_options.Http.Address, new Uri(HttpAddress).Port);
     }
+
+    private DecisionContext Context() =>
+        new(_clock.Time.GetUtcNow(), _clock.Monotonic(), _clock.NextSeed(), ClusterLimits.Default) { Apps = AppMapping.Instance };
 
     /// <exception cref="InvalidDataException">A flag or the profile says something that cannot be; the message names all of it.</exception>
     private NodeDescription Describe(IPEndPoint endpoint)
@@ -313,6 +319,8 @@ internal sealed partial class AgentHost : IAsyncDisposable
 
         public MarathonEvents? Events { get; set; }
 
+        public EdgeEvents? EdgeEvents { get; set; }
+
         public void Carry(Dispatch dispatch)
         {
             if (dispatch is Dispatch.ToHub up)
@@ -322,6 +330,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
             else if (dispatch is Dispatch.Announce announced)
             {
                 Events?.Publish(announced.Event);
+                EdgeEvents?.Publish(announced.Event);
             }
             else
             {
