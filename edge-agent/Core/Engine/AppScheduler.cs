@@ -68,6 +68,12 @@ internal static class AppScheduler
         var live = all.Where(i => i.Wanted && i.InactiveSince is null).ToArray();
         var exchange = gate == DeploymentGate.Exchange && live.Any(i => i.Slot.ConfigHash != app.ConfigHash);
         var start = exchange ? Exchange(transition, app, all, live, wanted) : wanted - live.Length;
+        if (start > 0 && IsNeverTwo(app))
+        {
+            // One that is to end may still run, and one that has ended may be started again by a node that was not told yet.
+            start = Math.Min(start, wanted - all.Length);
+        }
+
         if (start < 0)
         {
             Surplus(transition, app, live, -start);
@@ -114,10 +120,9 @@ internal static class AppScheduler
         var serving = old.Where(i => InstanceDecisions.Serves(transition, app, i)).ToArray();
         var counts = new UpgradeCounts(
             wanted, old.Length, serving.Length,
-            all.Count(i => i.Slot.ConfigHash != app.ConfigHash && transition.Task(i.Task) is { IsTerminal: false }),
+            all.Length - current.Length,
             current.Length, current.Count(i => InstanceDecisions.Serves(transition, app, i)));
-        var neverTwo = app.Spec.SingleInstance || app.Spec.Disconnect == DisconnectPolicy.NeverTwo;
-        var step = RollingUpgrade.Next(counts, app.Spec.MinimumHealthCapacity, app.Spec.MaximumOverCapacity, neverTwo);
+        var step = RollingUpgrade.Next(counts, app.Spec.MinimumHealthCapacity, app.Spec.MaximumOverCapacity, IsNeverTwo(app));
         var order = KillOrder.Sort(serving, _ => true, app.Spec.KillOldestFirst);
         foreach (var instance in old.Except(serving).Concat(order.Take(step.KillServing)).ToArray())
         {
@@ -131,6 +136,8 @@ internal static class AppScheduler
 
         return step.Start;
     }
+
+    private static bool IsNeverTwo(App app) => app.Spec.SingleInstance || app.Spec.Disconnect == DisconnectPolicy.NeverTwo;
 
     private static void Launch(Transition transition, PlacementMap map, App app, int count)
     {

@@ -41,6 +41,9 @@ internal sealed class AppWorld
     /// <summary>What happens to a container after its start; by default it runs.</summary>
     public Func<ClusterTask, ObservedState> OnStart { get; set; } = _ => ObservedState.Running;
 
+    /// <summary>True while processes that are asked to end do not.</summary>
+    public bool KillsHang { get; set; }
+
     public ClusterState this[string node] => _sites[new NodeId(node)].State;
 
     /// <summary>Live tasks of an app by their own nodes: the truth.</summary>
@@ -260,6 +263,8 @@ internal sealed class AppWorld
                 break;
             case Dispatch.StartContainer start when _sites[site!.Value].Rebooting && start.Task.Observed <= ObservedState.Starting:
                 _mail.Enqueue((site, new ContainerObserved(start.Task.Container, OnStart(start.Task), null, null)));
+                break;
+            case Dispatch.KillContainer when KillsHang:
                 break;
             case Dispatch.KillContainer kill:
                 _mail.Enqueue((site, new ContainerObserved(kill.Container, ObservedState.Killed, null, null)));

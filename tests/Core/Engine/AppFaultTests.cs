@@ -1,0 +1,25 @@
+using Edge.Core.Engine;
+using Edge.Core.Model;
+
+namespace Edge.Tests.Core.Engine;
+
+/// <summary>What the simulator found, each as short as it can be told.</summary>
+public sealed class AppFaultTests
+{
+    private const string Never = """{"id":"/web","cmd":"serve","cpus":1,"mem":64,"labels":{"EDGE_DISCONNECT":"never-two"}}""";
+
+    [Fact]
+    public void NeverTwo_KilledTask_IsReplacedWhenItHasEnded_NotBefore()
+    {
+        var world = new AppWorld("a", "b");
+        world.Put(Never);
+        var first = Assert.Single(world.Running("/web"));
+        world.KillsHang = true;
+
+        world.Do(null, new KillAppTasks([first.Key.Task], Scale: false, Force: false, "me"));
+        Assert.DoesNotContain(world.Hub.Instances.Values, i => i.Wanted);
+
+        world.Exit(first, ObservedState.Killed);
+        Assert.NotEqual(first.Key, Assert.Single(world.Running("/web")).Key);
+    }
+}
