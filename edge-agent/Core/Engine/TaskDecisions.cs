@@ -221,7 +221,8 @@ internal static class TaskDecisions
         Count(transition, task.Observed);
         if (transition.Node(task.Node) is { } node)
         {
-            transition.Put(NodeLedger.Release(node with { Tasks = node.Tasks.Remove(task.Key) }, task.Resources), durable: false);
+            node = node with { Tasks = node.Tasks.Remove(task.Key) };
+            transition.Put(NodeLedger.Release(node, task.Resources, node.Tasks.Select(k => transition.Task(k)!)), durable: false);
             transition.MarkAllocatable(node.Id);
         }
 

@@ -18,8 +18,14 @@ public static class NodeLedger
     public static Node Use(Node node, ResourceSet resources) => Balance(node with { Used = node.Used + resources.Unallocate() });
 
     /// <summary>Takes the resources of an ended task back.</summary>
-    public static Node Release(Node node, ResourceSet resources) =>
-        Balance(node with { Used = node.Used.SubtractClamped(resources.Unallocate()) });
+    /// <param name="rest">The tasks that go on. A node that works on its own may give a port to one task while the hub gives it to another:
+    /// what cannot be counted twice is counted anew.</param>
+    public static Node Release(Node node, ResourceSet resources, IEnumerable<ClusterTask> rest) => Balance(node with
+    {
+        Used = resources.All(r => r.Kind == ResourceKind.Scalar)
+            ? node.Used.SubtractClamped(resources.Unallocate())
+            : rest.Aggregate(ResourceSet.Empty, (sum, task) => sum + task.Resources.Unallocate()),
+    });
 
     /// <summary>Computes what is free. A node that shrank below its use has nothing free of what it lacks.</summary>
     public static Node Balance(Node node) =>

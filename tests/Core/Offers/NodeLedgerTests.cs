@@ -42,6 +42,19 @@ public sealed class NodeLedgerTests
     }
 
     [Fact]
+    public void PortThatTwoTasksHold_StaysHeld_WhenOneOfThemEnds()
+    {
+        var hub = EngineWorld.Hub().Join();
+        var task = hub.Launch(hub.Subscribe(), hub.Offers.Single(), EngineWorld.Task("t1"));
+        var port = ResourceSet.Of(Resource.Of("ports", RangeSet.Of(31005, 31005)));
+        var holder = hub.State.Tasks[task.Key] with { Resources = port };
+        var node = hub.State.Nodes[EngineWorld.Node1] with { Used = ResourceSet.Empty };
+        node = NodeLedger.Use(NodeLedger.Use(node, port), port);
+
+        Assert.Null(NodeLedger.Audit(NodeLedger.Release(node, port, [holder]), [holder], []));
+    }
+
+    [Fact]
     public void NodeThatShrinksBelowItsUse_HasNothingFree_AndRecovers()
     {
         var hub = EngineWorld.Hub().Join();
