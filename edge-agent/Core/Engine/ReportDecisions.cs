@@ -213,8 +213,7 @@ internal static class ReportDecisions
         if (transition.Apps.App(new AppKey(string.Empty, site.App)) is not { Deleted: false } app)
         {
             // The hub deleted what the site changed: what runs there stays until somebody decides.
-            var fields = site.Change.Fields.Select(f => $"\"{f.Key}\":{(f.Value.Length > 0 ? f.Value : "null")}");
-            var wish = "{" + string.Join(',', fields) + "}";
+            var wish = "{" + string.Join(',', site.Change.Fields.Select(f => Member(f.Key, f.Value))) + "}";
             Open(transition, site, new MergedField(Conflict.WholeApp, FieldOutcome.Both, string.Empty, string.Empty, wish));
             Tell(transition, site with { State = OverrideState.Conflict, Open = [Conflict.WholeApp] });
             OpenOverrides.Revive(transition, site);
@@ -255,6 +254,10 @@ internal static class ReportDecisions
             Update(transition, app, taken, author);
         }
     }
+
+    /// <summary>A field of a site is named by the site: not every name is one that JSON can hold as it is.</summary>
+    private static string Member(string field, string value) =>
+        $"\"{System.Text.Json.JsonEncodedText.Encode(field)}\":{(value.Length > 0 ? value : "null")}";
 
     /// <summary>Changes the hub's app as a deployment that also exchanges what runs otherwise; nothing can be in its way.</summary>
     private static void Update(Transition transition, App app, IEnumerable<KeyValuePair<string, string>> fields, string author)

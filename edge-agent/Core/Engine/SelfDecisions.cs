@@ -100,6 +100,7 @@ internal static class SelfDecisions
         if (transition.Self is { } self)
         {
             transition.Put(self with { Description = description }, durable: false);
+            transition.Apps.MarkWaitingDirty();
             if (self.Linked)
             {
                 transition.Send(new Dispatch.ToHub(new UpMessage.Report(description)));
@@ -193,6 +194,11 @@ internal static class SelfDecisions
         if (result.Task.Slot is not null)
         {
             InstanceDecisions.Observed(transition, result.Task, update);
+        }
+
+        if (result.Task.IsTerminal)
+        {
+            transition.Apps.MarkWaitingDirty();
         }
 
         if (transition.Self!.Standalone && result.Task.IsTerminal)

@@ -22,4 +22,17 @@ public sealed class AppFaultTests
         world.Exit(first, ObservedState.Killed);
         Assert.NotEqual(first.Key, Assert.Single(world.Running("/web")).Key);
     }
+
+    [Fact]
+    public void OwnAppThatFoundNoRoom_IsPlacedByItsNode_WhenSomethingElseEnds()
+    {
+        var world = new AppWorld("a");
+        world.Put("{\"id\":\"/web\",\"cmd\":\"serve\",\"cpus\":3,\"mem\":64}");
+        world.Put("{\"id\":\"/kiosk\",\"cmd\":\"show\",\"cpus\":3,\"mem\":64}", "a");
+        Assert.Empty(world.Running("/kiosk"));
+
+        world.Delete("/web");
+
+        Assert.Single(world.Running("/kiosk"));
+    }
 }
