@@ -143,11 +143,6 @@ internal static class SiteDecisions
             return;
         }
 
-        if (known is not null && share.Generation < known.Generation)
-        {
-            return;
-        }
-
         var remaining = Remaining(known, share);
         var app = new App
         {

@@ -6,6 +6,7 @@ namespace Edge.Tests.Core.Engine;
 /// <summary>What the simulator found, each as short as it can be told.</summary>
 public sealed class AppFaultTests
 {
+    private const string Web = """{"id":"/web","cmd":"serve","cpus":1,"mem":64}""";
     private const string Never = """{"id":"/web","cmd":"serve","cpus":1,"mem":64,"labels":{"EDGE_DISCONNECT":"never-two"}}""";
 
     [Fact]
@@ -34,5 +35,20 @@ public sealed class AppFaultTests
         world.Delete("/web");
 
         Assert.Single(world.Running("/kiosk"));
+    }
+
+    [Fact]
+    public void HubFromAnOldBackup_SaysWhatItsAppsAre_AndTheNodeTakesIt()
+    {
+        var world = new AppWorld("a");
+        world.Put(Web);
+        var old = world.Hub;
+        world.Set("/web", "cmd", "\"two\"");
+        world.Set("/web", "cmd", "\"three\"");
+
+        world.RestartHub(old);
+        world.Set("/web", "mem", "128");
+
+        Assert.Equal(world.App("/web").Definition, world["a"].Apps[new AppKey("", new AppId("/web"))].Definition);
     }
 }
