@@ -32,7 +32,8 @@ public static class FieldMerge
 {
     /// <summary>Merges.</summary>
     /// <param name="change">What the site changed.</param>
-    /// <param name="based">The hub's definition that the site saw; absent when the hub does not have it any more.</param>
+    /// <param name="based">The hub's definition that the site saw, for the total of which it saw a part; absent when the hub does not have it
+    /// any more.</param>
     /// <param name="hub">The hub's definition now.</param>
     /// <returns>One entry per field of the change, by name.</returns>
     public static ImmutableArray<MergedField> Merge(AppOverride change, AppDefinition? based, AppDefinition hub)
@@ -45,7 +46,7 @@ public static class FieldMerge
             var sawHere = change.Base.GetValueOrDefault(field, string.Empty);
             result.Add(field == "instances"
                 ? MergeCount(sawHere, site, based?[field], hub[field] ?? string.Empty)
-                : Merge(field, based is null ? sawHere : based[field] ?? string.Empty, hub[field] ?? string.Empty, site));
+                : Merge(field, sawHere, hub[field] ?? string.Empty, site));
         }
 
         return result.ToImmutable();

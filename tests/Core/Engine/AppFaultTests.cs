@@ -1,5 +1,6 @@
 using Edge.Core.Engine;
 using Edge.Core.Model;
+using Edge.Core.Reconciliation;
 
 namespace Edge.Tests.Core.Engine;
 
@@ -50,5 +51,16 @@ public sealed class AppFaultTests
         world.Set("/web", "mem", "128");
 
         Assert.Equal(world.App("/web").Definition, world["a"].Apps[new AppKey("", new AppId("/web"))].Definition);
+    }
+
+    [Fact]
+    public void Merge_ComparesWithWhatTheSiteSaw_NotWithAnOlderVersion()
+    {
+        var fields = AppDefinition.Empty.Fields;
+        var seen = new AppOverride(2, fields.Add("cmd", "2"), fields.Add("cmd", "3"), "operator", default);
+
+        var merged = Assert.Single(FieldMerge.Merge(seen, new AppDefinition(fields.Add("cmd", "1")), new AppDefinition(fields.Add("cmd", "2"))));
+
+        Assert.Equal(FieldOutcome.Site, merged.Outcome);
     }
 }
