@@ -59,7 +59,6 @@ internal static class HoldDecisions
             EndUnnamed(transition, message);
         }
 
-
         // The confirmation is an act, carried out after the commit: what is confirmed is durable.
         transition.Put(transition.Self! with { HubEpoch = message.HubEpoch, HeldRevision = message.ResultsIn });
         Confirm(transition, message.ResultsIn, gap: false);
@@ -87,8 +86,9 @@ internal static class HoldDecisions
     /// <summary>Ended tasks that a node remembers for display: a page of them, not a history; the hub has that.</summary>
     private const int CompletedMax = 100;
 
-    private static void Confirm(Transition transition, long held, bool gap) =>
-        transition.Send(new Dispatch.ToHub(new UpMessage.Held(held, gap)));
+    /// <summary>Says what is committed, and up to where it has told what became of the tasks.</summary>
+    public static void Confirm(Transition transition, long held, bool gap) =>
+        transition.Send(new Dispatch.ToHub(new UpMessage.Held(held, gap) { Sequence = transition.Self!.NextSequence - 1 }));
 
     private static void Hold(Transition transition, Assignment item)
     {

@@ -77,10 +77,15 @@ internal static class InstanceDecisions
 
         instance = instance with { RunningSince = null };
         CountFailure(transition, task, update);
-        if (!instance.Wanted || update.Released || IsNeverRetried(task.Observed))
+        if (update.Released || IsNeverRetried(task.Observed) || (!instance.Wanted && transition.Self is not null))
         {
             transition.Apps.RemoveInstance(instance.Id);
             ReportDecisions.DropIfGone(transition, instance.App);
+        }
+        else if (!instance.Wanted)
+        {
+            // It ended by itself before the node heard that it should: the node starts it again, until it has.
+            End(transition, instance);
         }
         else
         {
@@ -139,6 +144,7 @@ internal static class InstanceDecisions
             {
                 transition.Apps.RemoveInstance(instance.Id);
                 transition.Apps.MarkDirty(instance.App);
+                ReportDecisions.DropIfGone(transition, instance.App);
             }
         }
     }

@@ -184,7 +184,9 @@ internal static class NodeDecisions
         }
 
         // A gap is not acknowledged: the node sends again from the oldest that it still has.
-        transition.Put(transition.Node(node.Id)! with { AppliedSequence = applied, LastSeen = node.LastSeen });
+        node = transition.Node(node.Id)! with { AppliedSequence = applied, LastSeen = node.LastSeen };
+        transition.Put(node);
+        Settle(transition, node);
         transition.Send(new Dispatch.ToNode(node.Id, new DownMessage.Acknowledged(statuses.AgentEpoch, applied)));
     }
 
@@ -203,8 +205,19 @@ internal static class NodeDecisions
             return;
         }
 
+        node = node with { HeldSequence = held.Sequence };
         transition.Put(node.HeldRevision >= node.SentRevision ? node with { ResendAt = null } : node);
-        InstanceDecisions.Confirm(transition, node.Id, node.HeldRevision);
+        Settle(transition, node);
+    }
+
+    /// <summary>What the node has given up is gone, once everything that it had told before is applied: it may have started it again.</summary>
+    private static void Settle(Transition transition, Node node)
+    {
+        if (node.HeldSequence <= node.AppliedSequence)
+        {
+            transition.Put(node with { HeldSequence = null }, durable: false);
+            InstanceDecisions.Confirm(transition, node.Id, node.HeldRevision);
+        }
     }
 
     /// <summary>An admin holds a node as it is, or lets it go on.</summary>

@@ -333,6 +333,10 @@ internal static class SelfDecisions
         else
         {
             Forget(transition, self, welcome.AppliedSequence);
+            if (self.HeldRevision > 0)
+            {
+                HoldDecisions.Confirm(transition, self.HeldRevision, gap: false);
+            }
         }
 
         if (isOldCopy)

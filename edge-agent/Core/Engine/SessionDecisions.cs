@@ -167,6 +167,7 @@ internal static class SessionDecisions
             // Never 0: the first set that a node gets is a full one, so that nothing unknown stays there.
             DesiredRevision = Math.Max(node.DesiredRevision, wantsInventory ? hello.HeldRevision + 1 : 1),
             HeldRevision = held,
+            HeldSequence = null,
             SentRevision = held,
             ResendAt = null,
             Resends = 0,

@@ -90,6 +90,10 @@ public sealed record Node
     /// <summary>The newest revision that the node has committed.</summary>
     public long HeldRevision { get; init; }
 
+    /// <summary>The status that has to be applied before <see cref="HeldRevision"/> says what is gone; absent until the node has confirmed
+    /// something in this session, and afterwards; not kept over a restart.</summary>
+    public long? HeldSequence { get; init; }
+
     /// <summary>Monotonic instant at which unconfirmed revisions are sent again; absent when all are confirmed.</summary>
     public TimeSpan? ResendAt { get; init; }
 

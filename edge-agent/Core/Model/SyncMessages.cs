@@ -38,7 +38,11 @@ public abstract record UpMessage
 
     /// <summary>The node has committed everything up to a revision. <paramref name="Gap"/>: what came did not apply to it; send from
     /// here.</summary>
-    public sealed record Held(long Revision, bool Gap) : UpMessage;
+    public sealed record Held(long Revision, bool Gap) : UpMessage
+    {
+        /// <summary>The newest status that it has committed: what it gave up is known to be gone when this one is applied.</summary>
+        public long Sequence { get; init; }
+    }
 
     /// <summary>The node's resources or attributes changed.</summary>
     public sealed record Report(NodeDescription Description) : UpMessage;

@@ -27,7 +27,7 @@ public static class SyncMapping
         UpMessage.Hello hello => new Up { Hello = ToWire(hello) },
         UpMessage.Inventory inventory => new Up { Inventory = ToWire(inventory) },
         UpMessage.Statuses statuses => new Up { Statuses = ToWire(statuses) },
-        UpMessage.Held held => new Up { Held = new Held { Revision = held.Revision, Gap = held.Gap } },
+        UpMessage.Held held => new Up { Held = new Held { Revision = held.Revision, Gap = held.Gap, Sequence = held.Sequence } },
         UpMessage.Report report => new Up { Report = new Report { Description = ToWire(report.Description) } },
         UpMessage.SiteReport report => new Up { SiteReport = SyncAppMapping.ToWire(report) },
         _ => new Up(),
@@ -50,7 +50,8 @@ public static class SyncMapping
             Up.MessageOneofCase.Hello => FromWire(up.Hello),
             Up.MessageOneofCase.Inventory => new DecodedUp(FromWire(up.Inventory, decodeTask), null),
             Up.MessageOneofCase.Statuses => Whole(FromWire(up.Statuses, decodeTask)),
-            Up.MessageOneofCase.Held => new DecodedUp(new UpMessage.Held(up.Held.Revision, up.Held.Gap), null),
+            Up.MessageOneofCase.Held =>
+                new DecodedUp(new UpMessage.Held(up.Held.Revision, up.Held.Gap) { Sequence = up.Held.Sequence }, null),
             Up.MessageOneofCase.Report => FromWire(up.Report.Description) is { } description
                 ? new DecodedUp(new UpMessage.Report(description), null)
                 : null,

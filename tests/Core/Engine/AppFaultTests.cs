@@ -63,4 +63,23 @@ public sealed class AppFaultTests
 
         Assert.Equal(FieldOutcome.Site, merged.Outcome);
     }
+
+    [Fact]
+    public void NeverTwo_TaskThatEndedBeforeItsNodeHeardThatItShould_IsNotReplaced_BeforeTheNodeGaveItUp()
+    {
+        var world = new AppWorld("a", "b");
+        world.Put(Never);
+        var first = Assert.Single(world.Running("/web"));
+        world.Do(null, new HoldNode(first.Node, true, "boss"));
+        world.Set("/web", "cmd", "\"two\"");
+
+        world.Exit(first);
+        Assert.Empty(world.Running("/web"));
+        world.Run(3);
+        Assert.Equal(first.Slot!.Instance, Assert.Single(world.Running("/web")).Slot!.Instance);
+
+        world.Do(null, new HoldNode(first.Node, false, "boss"));
+        world.Run(3);
+        Assert.Equal("two", Assert.Single(world.Running("/web")).Spec.Command!.Value);
+    }
 }

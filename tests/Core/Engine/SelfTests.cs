@@ -31,7 +31,7 @@ public sealed class SelfTests
         Open();
         Down(Set(0, 1, full: true, Item("t1")));
         Assert.Equal("t1", Assert.IsType<Dispatch.StartContainer>(_agent.Acts[0]).Task.Key.Task.Value);
-        Assert.Equal([new UpMessage.Held(1, false)], _agent.Up.OfType<UpMessage.Held>());
+        Assert.Equal([new UpMessage.Held(1, false) { Sequence = 1 }], _agent.Up.OfType<UpMessage.Held>());
         Assert.Equal(TaskState.Starting, _agent.Up.OfType<UpMessage.Statuses>().Single().Items.Single().State);
 
         Down(Set(0, 1, full: true, Item("t1")));
