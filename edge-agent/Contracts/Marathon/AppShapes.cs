@@ -116,7 +116,7 @@ internal static class AppShapes
         Servers("readinessCheckResults"),
         Servers("tasks"),
         Servers("lastTaskFailure"),
-        Servers("tasksStats"));
+        Servers("taskStats"));
 
     private static ShapeField Servers(string name) => new(name, BasicShapes.Text) { IsServers = true };
 

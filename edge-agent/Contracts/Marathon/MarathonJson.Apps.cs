@@ -133,7 +133,7 @@ public static partial class MarathonJson
 
         if (app.TaskStats is { } stats)
         {
-            writer.WriteStartObject("tasksStats");
+            writer.WriteStartObject("taskStats");
             WriteStats(writer, "startedAfterLastScaling", stats.StartedAfterLastScaling);
             WriteStats(writer, "withLatestConfig", stats.WithLatestConfig);
             WriteStats(writer, "withOutdatedConfig", stats.WithOutdatedConfig);

@@ -5,9 +5,10 @@ namespace Edge.Contracts.Marathon;
 
 /// <summary>Writes Marathon's answers.</summary>
 /// <remarks>Keys are Marathon's, absent values and most empty lists are left out, text that is no ASCII is UTF-8. No key is written that
-/// python3-marathon 0.13 refuses, except what was asked for by name: <c>tasksStats</c>, <c>enforceRole</c>, and the fields of a
-/// definition that its author set (tty, check, executorResources, resourceLimits, linuxInfo, networkNames). Left out for it:
-/// <c>role</c> of a queue item, <c>checkResult</c> of a task. Source: Marathon 1.10 RAML.</remarks>
+/// python3-marathon 0.13 refuses, except what was asked for by name: <c>enforceRole</c>, and the fields of a definition that its author
+/// set (tty, check, executorResources, resourceLimits, linuxInfo, networkNames). Left out for it: <c>role</c> of a queue item,
+/// <c>checkResult</c> of a task. <c>taskStats</c> has the name that every client reads; Marathon 1.10 itself writes
+/// <c>tasksStats</c>. Source: Marathon 1.10 RAML.</remarks>
 public static partial class MarathonJson
 {
     /// <summary>How every writer here is to be made.</summary>
