@@ -39,17 +39,35 @@ internal sealed class Cluster : IAsyncDisposable
     public static async Task RunAsync(HubSettings hub, AgentSettings[] agents, Func<Cluster, Task> test)
     {
         await using var cluster = new Cluster(hub);
+        await cluster.GuardAsync(async () =>
+        {
+            await cluster.StartAsync(agents);
+            await test(cluster);
+        });
+    }
+
+    /// <summary>Makes a cluster for several tests, with nothing started yet; <see cref="StartAsync"/> follows.</summary>
+    public static Cluster New(HubSettings hub) => new(hub);
+
+    /// <summary>Starts the hub and agents, and waits until the hub knows them all.</summary>
+    public async Task StartAsync(params AgentSettings[] agents)
+    {
+        await StartHubAsync();
+        await Task.WhenAll(agents.Select(StartAgentAsync));
+        await UntilAsync(() => agents.All(a => Connections(a.Node) > 0), 30, "all agents have reached the hub");
+    }
+
+    /// <summary>Runs a test; the first one that fails carries the ends of all logs, and the folder stays.</summary>
+    public async Task GuardAsync(Func<Task> test)
+    {
         try
         {
-            await cluster.StartHubAsync();
-            await Task.WhenAll(agents.Select(cluster.StartAgentAsync));
-            await UntilAsync(() => agents.All(a => cluster.Connections(a.Node) > 0), 30, "all agents have reached the hub");
-            await test(cluster);
+            await test();
         }
-        catch (Exception failure) when (!cluster._failed)
+        catch (Exception failure) when (!_failed)
         {
-            cluster._failed = true;
-            throw new InvalidOperationException($"{failure}\n{cluster.Tails()}", failure);
+            _failed = true;
+            throw new InvalidOperationException($"{failure}\n{Tails()}", failure);
         }
     }
 

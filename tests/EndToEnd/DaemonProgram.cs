@@ -30,6 +30,7 @@ internal sealed record DaemonProgram(string File, IReadOnlyList<string> Before)
         "run", "--data", data, "--node", settings.Node, "--http", settings.Http, "--resources", settings.Resources,
         "--keepalive", Text(settings.KeepAlive),
         .. hub is null ? (string[])[] : ["--hub", hub],
+        .. settings.Attributes is null ? (string[])[] : ["--attributes", settings.Attributes],
     ];
 
     // Not that of the tests: the benchmarks compile this file too.
@@ -76,6 +77,9 @@ internal sealed record AgentSettings(string Node)
 {
     /// <summary>What it offers.</summary>
     public string Resources { get; init; } = "cpus:8;mem:8192;disk:8192;ports:[31000-31999]";
+
+    /// <summary>What it says of itself, such as <c>rack:r1</c>; null for nothing.</summary>
+    public string? Attributes { get; init; }
 
     /// <summary>Where its own API listens.</summary>
     public string Http { get; init; } = "127.0.0.1:0";
