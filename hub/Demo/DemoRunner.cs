@@ -159,6 +159,9 @@ internal sealed class DemoRunner(DemoPrograms programs, string folder, TimeProvi
     {
         _told.Step("Kill -9 the hub and start it again");
         var before = _framework!.Subscriptions;
+
+        // A connection that is lost within two seconds counts as a failed one, after which an agent waits longer.
+        await Task.Delay(TimeSpan.FromSeconds(2.2), time);
         await _hub!.KillAsync();
         var took = await _hub.StartAsync();
         await _told.UntilAsync(() => _framework.Subscriptions > before, 15, "the framework is subscribed again with its id");
@@ -170,6 +173,10 @@ internal sealed class DemoRunner(DemoPrograms programs, string folder, TimeProvi
     private async Task AgreeAsync()
     {
         _told.Step("Compare what the hub believes with what each agent says");
+        await _told.UntilAsync(
+            async () => (await _told.GetAsync(new Uri(_hub!.Endpoint("http"), "edge/v1/nodes")))["nodes"]!.AsArray()
+                .Count(n => (bool)n!["connected"]!) == s_nodes.Length,
+            45, "all agents are connected");
         var hub = RunningOnHub(await StateAsync());
         var agents = 0;
         foreach (var name in s_nodes)
