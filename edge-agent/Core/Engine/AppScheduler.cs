@@ -59,7 +59,7 @@ internal static class AppScheduler
         }
 
         var gate = DeploymentDecisions.Gate(transition, app.Id);
-        if (gate == DeploymentGate.Later)
+        if (gate == DeploymentGate.Later || ReportDecisions.IsBehind(transition, app, all))
         {
             return;
         }

@@ -60,6 +60,8 @@ internal static class NodeDecisions
         var due = transition.Context.Monotonic + transition.Limits.NodeTimeout;
         transition.Schedule(due, TimerKind.NodeUnreachable, node.Id.Value);
 
+        ReportDecisions.Wake(transition, node.Id);
+
         // The news may be late: then the node has a new connection, and would not know that its session is over.
         Ask(transition, transition.Node(node.Id)! with { Connected = false, UnreachableAt = due, Resends = 0 });
     }
@@ -187,6 +189,7 @@ internal static class NodeDecisions
         node = transition.Node(node.Id)! with { AppliedSequence = applied, LastSeen = node.LastSeen };
         transition.Put(node);
         Settle(transition, node);
+        ReportDecisions.Settle(transition, node.Id);
         transition.Send(new Dispatch.ToNode(node.Id, new DownMessage.Acknowledged(statuses.AgentEpoch, applied)));
     }
 

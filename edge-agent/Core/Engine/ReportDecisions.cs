@@ -33,12 +33,46 @@ internal static class ReportDecisions
         {
             ReportRevision = revision,
             LastSeen = node.LastSeen,
-            AwaitsReport = false,
+            AwaitsReport = true,
+            ReportSequence = report.Sequence,
         });
         transition.Send(new Dispatch.ToNode(node.Id, new DownMessage.Reported(report.AgentEpoch, revision)));
-        transition.MarkToSend(node.Id);
-        transition.MarkAllocatable(node.Id);
+        Settle(transition, node.Id);
     }
+
+    /// <summary>The hub acts on what a site changed when it has heard what came of it there, too.</summary>
+    public static void Settle(Transition transition, NodeId id)
+    {
+        if (transition.Node(id) is { AwaitsReport: true } node && node.ReportSequence <= node.AppliedSequence)
+        {
+            transition.Put(node with { AwaitsReport = false, ReportSequence = null }, durable: false);
+            transition.MarkToSend(id);
+            transition.MarkAllocatable(id);
+            Wake(transition, id);
+        }
+    }
+
+    /// <summary>The scheduler looks at what stands on a node, and at what its site changed.</summary>
+    public static void Wake(Transition transition, NodeId id)
+    {
+        foreach (var instance in transition.Apps.On(id))
+        {
+            transition.Apps.MarkDirty(instance.App);
+        }
+
+        foreach (var change in transition.Apps.Overrides.Where(o => o.Node == id))
+        {
+            transition.Apps.MarkDirty(new AppKey(string.Empty, change.App));
+        }
+    }
+
+    /// <summary>True when a site has changed an app, and the hub has not heard all of it.</summary>
+    public static bool IsBehind(Transition transition, App app, IEnumerable<Instance> instances) =>
+        transition.Self is null
+        && (instances.Any(i => IsBehind(transition, i.Node))
+            || (transition.Apps.HasOverrides && transition.Apps.Overrides.Any(o => o.App == app.Id && IsBehind(transition, o.Node))));
+
+    private static bool IsBehind(Transition transition, NodeId id) => transition.Node(id) is { Connected: true, AwaitsReport: true };
 
     public static CommandReply Resolve(Transition transition, ResolveConflict command)
     {

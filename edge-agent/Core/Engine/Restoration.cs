@@ -141,7 +141,7 @@ public static class Restoration
             MasterId = masterId,
             HubEpoch = rows.HubEpoch,
             StartedAt = context.Now,
-            Frameworks = frameworks.Where(f => f.Phase != FrameworkPhase.Completed).ToImmutableDictionary(f => f.Id),
+            Frameworks = frameworks.Where(f => f.Phase != FrameworkPhase.Completed).ToImmutableDictionary(f => f.Id, f => f),
             CompletedFrameworks =
                 [.. frameworks.Where(f => f.Phase == FrameworkPhase.Completed).OrderBy(f => f.UnregisteredAt).ThenBy(f => f.Id)],
             Nodes = rows.Nodes.ToImmutableDictionary(n => n.Id, n => Index(n, byNode[n.Id])),

@@ -117,7 +117,7 @@ internal static class SelfDecisions
             transition.Put(
                 self with
                 {
-                    Orphans = found.Orphans.ToImmutableDictionary(o => o.Container),
+                    Orphans = found.Orphans.ToImmutableDictionary(o => o.Container, o => o),
                     HeldRevision = lost ? 0 : self.HeldRevision,
                 },
                 durable: lost);

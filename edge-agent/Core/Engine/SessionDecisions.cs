@@ -168,6 +168,7 @@ internal static class SessionDecisions
             DesiredRevision = Math.Max(node.DesiredRevision, wantsInventory ? hello.HeldRevision + 1 : 1),
             HeldRevision = held,
             HeldSequence = null,
+            ReportSequence = null,
             SentRevision = held,
             ResendAt = null,
             Resends = 0,

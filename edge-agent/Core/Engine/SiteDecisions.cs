@@ -98,7 +98,10 @@ internal static class SiteDecisions
 
         var items = transition.Apps.Apps.Where(a => a.ReportRevision > self.ReportedRevision).OrderBy(a => a.ReportRevision)
             .Select(ToItem).ToImmutableArray();
-        transition.Send(new Dispatch.ToHub(new UpMessage.SiteReport(self.Identity.AgentEpoch, self.ReportRevision, items)));
+        transition.Send(new Dispatch.ToHub(new UpMessage.SiteReport(self.Identity.AgentEpoch, self.ReportRevision, items)
+        {
+            Sequence = self.NextSequence - 1,
+        }));
         var due = transition.Context.Monotonic
             + TaskDecisions.Backoff(transition.Limits.SyncRetryMin, transition.Limits.SyncRetryMax, self.Resends);
         transition.Put(self with { SentReport = self.ReportRevision, ResendAt = due }, durable: false);

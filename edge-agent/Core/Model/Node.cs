@@ -126,6 +126,10 @@ public sealed record Node
     /// restart.</summary>
     public bool AwaitsReport { get; init; }
 
+    /// <summary>The status that has to be applied before what the node reported is the whole story; absent before the report and
+    /// afterwards; not kept over a restart.</summary>
+    public long? ReportSequence { get; init; }
+
     /// <summary>True while an admin has not approved what a returning site brings: nothing is sent there.</summary>
     public bool OnHold { get; init; }
 }

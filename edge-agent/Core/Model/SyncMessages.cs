@@ -51,7 +51,11 @@ public abstract record UpMessage
     /// <param name="AgentEpoch">The database that counted the revisions.</param>
     /// <param name="Revision">The newest revision that this message contains.</param>
     /// <param name="Items">Everything that changed since the revision that the hub confirmed, by app.</param>
-    public sealed record SiteReport(string AgentEpoch, long Revision, ImmutableArray<SiteItem> Items) : UpMessage;
+    public sealed record SiteReport(string AgentEpoch, long Revision, ImmutableArray<SiteItem> Items) : UpMessage
+    {
+        /// <summary>The newest status that the node has committed: what the changes led to is known when this one is applied.</summary>
+        public long Sequence { get; init; }
+    }
 }
 
 /// <summary>What the hub sends down.</summary>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 #if !LEAN_CONTRACTS && !LEAN_MQTT
 namespace Edge;
 #elif LEAN_CONTRACTS
@@ -6,7 +8,7 @@ namespace Edge.Contracts;
 namespace Edge.Mqtt;
 #endif
 
-/// <summary>Select and Where as plain iterators, in place of the library's fused ones, for all code below the namespace Edge.</summary>
+/// <summary>Select, Where and ToImmutableDictionary as plain loops, in place of the library's fused ones, for all code below the namespace Edge.</summary>
 /// <remarks>The library's iterators of .NET 9 have a generic virtual Select, which the ahead-of-time compiler instantiates for every pair
 /// of a source type and a result type of the whole program: 46,000 methods, more than everything else of the agent together. The compiler
 /// finds these two first because their namespace encloses ours. Projects that do not name this one compile the file into their own
@@ -37,5 +39,20 @@ static class LeanSequences
                 yield return item;
             }
         }
+    }
+
+    /// <summary>A dictionary of a sequence; of equal keys it throws, as the library's does.</summary>
+    public static ImmutableDictionary<TKey, TValue> ToImmutableDictionary<TSource, TKey, TValue>(
+        this IEnumerable<TSource> source, Func<TSource, TKey> key, Func<TSource, TValue> value)
+        where TKey : notnull
+    {
+        // The library's selects pairs, which is one more result type for every source of the program.
+        var result = ImmutableDictionary.CreateBuilder<TKey, TValue>();
+        foreach (var item in source)
+        {
+            result.Add(key(item), value(item));
+        }
+
+        return result.ToImmutable();
     }
 }

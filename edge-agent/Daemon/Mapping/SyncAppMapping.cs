@@ -96,13 +96,13 @@ internal static class SyncAppMapping
 
     public static Wire.SiteReport ToWire(UpMessage.SiteReport report)
     {
-        var wire = new Wire.SiteReport { AgentEpoch = report.AgentEpoch, Revision = report.Revision };
+        var wire = new Wire.SiteReport { AgentEpoch = report.AgentEpoch, Revision = report.Revision, Sequence = report.Sequence };
         wire.Items.AddRange(report.Items.Select(ToWire));
         return wire;
     }
 
     public static UpMessage.SiteReport? FromWire(Wire.SiteReport wire) => ReadAll(wire.Items, SyncLimits.AppsMax, FromWire) is { } items
-        ? new UpMessage.SiteReport(wire.AgentEpoch, wire.Revision, items)
+        ? new UpMessage.SiteReport(wire.AgentEpoch, wire.Revision, items) { Sequence = wire.Sequence }
         : null;
 
     /// <summary>Every item of a list, or null when there are too many or one of them cannot be read.</summary>

@@ -82,4 +82,32 @@ public sealed class AppFaultTests
         world.Run(3);
         Assert.Equal("two", Assert.Single(world.Running("/web")).Spec.Command!.Value);
     }
+
+    [Fact]
+    public void SiteThatScaledUp_KeepsWhatItStarted_AlthoughItsChangeComesBeforeItsStatuses()
+    {
+        var world = Delegated("a", "b", "c");
+        world.Put(Web);
+        var node = Assert.Single(world.Running("/web")).Node.Value;
+        world.Cut(node);
+        world.Set("/web", "instances", "3", node);
+        var three = world.Running("/web").Select(t => t.Key).ToArray();
+
+        world.Heal(node);
+
+        Assert.Equal(three, world.Running("/web").Select(t => t.Key));
+        Assert.Equal(3, world.Hub.Instances.Count);
+        Assert.Equal(3, world.Hub.Tasks.Count);
+    }
+
+    private static AppWorld Delegated(params string[] nodes)
+    {
+        var world = new AppWorld(nodes);
+        foreach (var node in nodes)
+        {
+            world.Delegate(new Delegation { Id = "d1", Node = new NodeId(node), Apps = [new AppId("/")], Fields = ["*"] });
+        }
+
+        return world;
+    }
 }

@@ -35,7 +35,7 @@ public sealed class SelfTests
         Assert.Equal(TaskState.Starting, _agent.Up.OfType<UpMessage.Statuses>().Single().Items.Single().State);
 
         Down(Set(0, 1, full: true, Item("t1")));
-        Assert.Equal([new UpMessage.Held(1, false)], _agent.Up);
+        Assert.Equal([new UpMessage.Held(1, false) { Sequence = 1 }], _agent.Up);
         Assert.Empty(_agent.Acts.OfType<Dispatch.StartContainer>());
     }
 

@@ -18,7 +18,7 @@ internal static class SyncSamples
         new UpMessage.Hello(new NodeIdentity("machine", "database", "boot"), Description(), "hub-1", 7, 12, s_time),
         new UpMessage.Inventory([new(Assignment("t1"), Status("t1")), new(Assignment("t2") with { KillGrace = null }, null)], 12),
         new UpMessage.Statuses("database", 5, [Status("t1"), Bare("t2")]),
-        new UpMessage.Held(7, Gap: true),
+        new UpMessage.Held(7, Gap: true) { Sequence = 12 },
         new UpMessage.Report(Description()),
         AppSamples.Report,
     ];
