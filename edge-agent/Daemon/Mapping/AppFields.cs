@@ -7,8 +7,6 @@ namespace Edge.Daemon.Mapping;
 /// <summary>The fields of a definition as values. What is missing, or of another kind, is as if it were not there.</summary>
 public sealed class AppFields(AppDefinition definition)
 {
-    private static readonly JsonElement s_absent = default;
-
     private readonly Dictionary<string, JsonElement> _parsed = new(StringComparer.Ordinal);
 
     /// <summary>True when the field is set.</summary>
@@ -28,7 +26,7 @@ public sealed class AppFields(AppDefinition definition)
     public IEnumerable<JsonElement> Items(string field) => Items(Element(field));
 
     /// <summary>An object; of the kind Undefined when it is none.</summary>
-    public JsonElement Object(string field) => Element(field) is { ValueKind: JsonValueKind.Object } element ? element : s_absent;
+    public JsonElement Object(string field) => Element(field) is { ValueKind: JsonValueKind.Object } element ? element : default;
 
     /// <summary>The texts of an object by name.</summary>
     public ImmutableSortedDictionary<string, string> Texts(string field) => Texts(Object(field));
@@ -54,7 +52,7 @@ public sealed class AppFields(AppDefinition definition)
 
     /// <summary>A member of an object; of the kind Undefined when there is none.</summary>
     public static JsonElement Get(JsonElement parent, string field) =>
-        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(field, out var value) ? value : s_absent;
+        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(field, out var value) ? value : default;
 
     /// <summary>The texts of an object by name.</summary>
     public static ImmutableSortedDictionary<string, string> Texts(JsonElement map)
@@ -81,7 +79,7 @@ public sealed class AppFields(AppDefinition definition)
             return known;
         }
 
-        var element = s_absent;
+        var element = default(JsonElement);
         if (definition[field] is { } json)
         {
             using var document = JsonDocument.Parse(json);

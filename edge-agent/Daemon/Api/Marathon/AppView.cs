@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Edge.Contracts.Marathon;
-using Edge.Core.Engine;
 using Edge.Core.Model;
 using Edge.Core.Tasks;
 using Edge.Daemon.Mapping;
@@ -184,7 +183,10 @@ internal sealed record AppEmbeds
     /// <summary>What a single app embeds without being asked.</summary>
     public static AppEmbeds Single { get; } = new()
     {
-        Counts = true, Deployments = true, Tasks = true, LastTaskFailure = true,
+        Counts = true,
+        Deployments = true,
+        Tasks = true,
+        LastTaskFailure = true,
     };
 
     /// <summary>Adds what the query names; unknown names are ignored, prefixes are optional.</summary>

@@ -147,7 +147,9 @@ internal static class AppsEndpoint
                 request.Context, StatusCodes.Status201Created,
                 w => MarathonJson.WriteApp(w, view.Show(app, new AppEmbeds { Tasks = true }) with
                 {
-                    Counts = new MarathonCounts(0, 0, 0, 0), Deployments = [deployed.Id], Tasks = [],
+                    Counts = new MarathonCounts(0, 0, 0, 0),
+                    Deployments = [deployed.Id],
+                    Tasks = [],
                 }))
             : Answer.DeployedAsync(request.Context, deployed, StatusCodes.Status201Created));
     }

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text.Json;
 using Edge.Contracts.Marathon;
 using Edge.Core.Engine;
 using Edge.Core.Model;

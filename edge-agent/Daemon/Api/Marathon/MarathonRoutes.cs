@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Edge.Contracts.Marathon;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
