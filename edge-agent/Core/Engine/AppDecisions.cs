@@ -48,8 +48,9 @@ internal static class AppDecisions
         foreach (var change in changes)
         {
             var before = Find(transition, change.App) is { Deleted: false } known ? known : null;
+            var was = before is null ? null : Describe(transition, before);
             var after = Put(transition, before, change, version, author);
-            planned.Add(new PlannedChange(change.App, Describe(transition, before), Describe(transition, after)));
+            planned.Add(new PlannedChange(change.App, was, after is null ? null : new PlannedApp(Count(transition, after), after.ConfigHash)));
             record.Add(new DeploymentChange(change.App, Wanted(before), Wanted(after)));
         }
 
@@ -226,17 +227,17 @@ internal static class AppDecisions
         }
     }
 
-    /// <summary>How many and what; of an app of the hub, a node counts what stands there.</summary>
-    private static PlannedApp? Describe(Transition transition, App? app)
-    {
-        if (app is null)
-        {
-            return null;
-        }
+    /// <summary>How many there are to be, and what runs; what an earlier deployment left behind when it was cancelled is exchanged by the
+    /// next one.</summary>
+    private static PlannedApp Describe(Transition transition, App app) => new(
+        Count(transition, app),
+        Live(transition, app).FirstOrDefault(i => i.Slot.ConfigHash != app.ConfigHash)?.Slot.ConfigHash ?? app.ConfigHash);
 
-        var live = transition.Apps.Of(AppTables.KeyOf(app)).Where(i => i.Wanted && i.InactiveSince is null).ToArray();
-        return new PlannedApp(AppScheduler.WantedCount(transition, app, live), app.ConfigHash);
-    }
+    /// <summary>How many there are to be; of an app of the hub, a node counts what stands there.</summary>
+    private static int Count(Transition transition, App app) => AppScheduler.WantedCount(transition, app, [.. Live(transition, app)]);
+
+    private static IEnumerable<Instance> Live(Transition transition, App app) =>
+        transition.Apps.Of(AppTables.KeyOf(app)).Where(i => i.Wanted && i.InactiveSince is null);
 
     private static AppDefinition? Wanted(App? app) => app is null ? null : AppConfig.Effective(app.Definition, app.Override);
 }
