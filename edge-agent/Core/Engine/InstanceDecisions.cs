@@ -124,6 +124,12 @@ internal static class InstanceDecisions
         {
             transition.Apps.RemoveInstance(instance.Id);
             transition.Apps.MarkDirty(instance.App);
+            if (transition.Self is not null && task?.Latest is { } latest)
+            {
+                // Its end was told before it was known that it stays one.
+                SelfDecisions.Queue(transition, latest with { Released = true });
+            }
+
             return;
         }
 
@@ -132,6 +138,17 @@ internal static class InstanceDecisions
         transition.Put(node);
         transition.Apps.Put(instance with { Revision = node.DesiredRevision });
         transition.MarkToSend(node.Id);
+    }
+
+    /// <summary>The node gives an instance up whose last task had ended before.</summary>
+    public static void Released(Transition transition, NodeId node, TaskKey task)
+    {
+        foreach (var instance in transition.Apps.On(node).Where(i => i.Task == task))
+        {
+            transition.Apps.RemoveInstance(instance.Id);
+            transition.Apps.MarkDirty(instance.App);
+            ReportDecisions.DropIfGone(transition, instance.App);
+        }
     }
 
     /// <summary>The node has confirmed a revision: instances that it was told to give up are gone.</summary>
@@ -275,13 +292,13 @@ internal static class InstanceDecisions
     {
         foreach (var instance in transition.Apps.On(node).Where(i => i.InactiveSince is not null))
         {
+            var others = transition.Apps.Of(instance.App).Count(i => i.Wanted && i.InactiveSince is null);
+            transition.Apps.Put(instance with { InactiveSince = null });
             if (transition.Apps.App(instance.App) is not { } app || !instance.Wanted)
             {
                 continue;
             }
 
-            var others = transition.Apps.Of(instance.App).Count(i => i.Wanted && i.InactiveSince is null);
-            transition.Apps.Put(instance with { InactiveSince = null });
             if (app.Spec.Disconnect == DisconnectPolicy.PreferNewer && others >= app.Spec.Instances)
             {
                 End(transition, transition.Apps.Instance(instance.Id)!);

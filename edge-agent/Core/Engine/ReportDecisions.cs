@@ -20,7 +20,7 @@ internal static class ReportDecisions
         {
             if (item.Own)
             {
-                TakeOwn(transition, node.Id, item);
+                TakeOwn(transition, node.Id, item, report.HeldRevision);
             }
             else
             {
@@ -164,11 +164,43 @@ internal static class ReportDecisions
         return CommandReply.Accepted.Instance;
     }
 
-    private static void TakeOwn(Transition transition, NodeId node, SiteItem item)
+    /// <summary>A task that a site started of an app of its own that was the hub's already, as a task of the hub's app.</summary>
+    public static Assignment AsOwned(Transition transition, NodeId node, Assignment task) =>
+        task.Slot is { Owner: { } owner } slot
+        && transition.Apps.App(new AppKey(owner.Value, slot.App)) is null
+        && transition.Apps.Override(new SiteKey(node, slot.App)) is { Adopted: true }
+            ? task with { Slot = slot with { Owner = null } }
+            : task;
+
+    /// <summary>The node lost its database, and with it what its operator had changed: nothing there keeps it any more, so that the hub's
+    /// definition runs; what is not decided stays shown.</summary>
+    public static void Forget(Transition transition, NodeId node)
+    {
+        foreach (var change in transition.Apps.Overrides.Where(o => o.Node == node && o.State != OverrideState.Settled).ToArray())
+        {
+            var hub = transition.Apps.App(new AppKey(string.Empty, change.App))?.Definition ?? AppDefinition.Empty;
+            foreach (var (field, value) in change.State == OverrideState.Held ? change.Change.Fields : AppDefinition.Empty.Fields)
+            {
+                var based = change.Change.Base.GetValueOrDefault(field, string.Empty);
+                Open(transition, change, new MergedField(field, FieldOutcome.Both, based, hub[field] ?? string.Empty, value));
+            }
+
+            transition.Apps.Put(change with { State = OverrideState.Settled, Open = [] });
+            transition.Apps.MarkDirty(new AppKey(string.Empty, change.App));
+        }
+    }
+
+    private static void TakeOwn(Transition transition, NodeId node, SiteItem item, long held)
     {
         var key = new AppKey(node.Value, item.Id);
         var known = transition.Apps.App(key);
         transition.Announce(new ClusterEvent.SiteAppSeen(transition.Context.Now, node, item.Id, item.Definition is null));
+        if (known is null && transition.Apps.Override(new SiteKey(node, item.Id)) is { Adopted: true } taken && taken.Revision > held)
+        {
+            // The site did not know yet that it is the hub's. When it does, it says again what it changed, as a change of the hub's app.
+            return;
+        }
+
         if (item.Definition is not { } definition)
         {
             if (known is not null)

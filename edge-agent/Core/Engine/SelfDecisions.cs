@@ -298,6 +298,15 @@ internal static class SelfDecisions
             transition.Send(new Dispatch.ToHub(new UpMessage.Report(self.Description)));
         }
 
+        if (self.ReportRevision < welcome.ReportRevision && sameHub)
+        {
+            // An old copy of the journal was put back: the hub has heard of changes that this node does not know. It says everything again,
+            // under new numbers, and asks for everything that is wanted.
+            SiteDecisions.ReportAll(transition, welcome.ReportRevision);
+            SayHello(transition, transition.Self! with { HeldRevision = 0 });
+            return;
+        }
+
         var isOldCopy = self.CountedFrom > 0 && self.CountedFrom <= welcome.AppliedSequence;
         if (isOldCopy)
         {

@@ -30,6 +30,7 @@ internal static class SessionDecisions
         if (known is not null && known.Identity.AgentEpoch != hello.Identity.AgentEpoch)
         {
             InstanceDecisions.Forget(transition, id);
+            ReportDecisions.Forget(transition, id);
         }
 
         transition.MarkAllocatable(id);
@@ -180,7 +181,7 @@ internal static class SessionDecisions
 
     private static void Adopt(Transition transition, NodeId id, InventoryItem item)
     {
-        var assignment = item.Assignment;
+        var assignment = ReportDecisions.AsOwned(transition, id, item.Assignment);
         var key = assignment.Key;
         var node = transition.Node(id)!;
         node = node with { DesiredRevision = node.DesiredRevision + 1, Tasks = node.Tasks.Add(key) };
@@ -196,6 +197,7 @@ internal static class SessionDecisions
     /// <summary>Takes over a task that a node started on its own: the node has it, so it is not sent there, except in a full set.</summary>
     public static void AdoptLaunch(Transition transition, NodeId id, Assignment launch)
     {
+        launch = ReportDecisions.AsOwned(transition, id, launch);
         var node = transition.Node(id)!;
         transition.Put(NodeLedger.Use(node with { Tasks = node.Tasks.Add(launch.Key) }, launch.Resources));
         transition.Put(AssignmentDecisions.ToTask(launch, id) with { Revision = 1 });

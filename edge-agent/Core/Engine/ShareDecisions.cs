@@ -24,7 +24,9 @@ internal static class ShareDecisions
             ids.UnionWith(transition.Apps.On(node.Id).Where(i => i.App.Owner.Length == 0).Select(i => i.App.Id));
         }
 
-        return [.. ids.Select(id => Share(transition, node.Id, id))];
+        var shares = ids.Select(id => Share(transition, node.Id, id));
+        var own = transition.Apps.Apps.Where(a => above == 0 && a.Owner == node.Id && !a.Deleted).OrderBy(a => a.Id);
+        return [.. shares, .. own.Select(a => Share(a, null) with { Own = true })];
     }
 
     private static AppShare Share(Transition transition, NodeId node, AppId id)
@@ -43,6 +45,7 @@ internal static class ShareDecisions
         LastScalingAt = DateTimeOffset.UnixEpoch,
         LastConfigChangeAt = DateTimeOffset.UnixEpoch,
         SettledReport = change is { State: OverrideState.Settled } ? change.ReportRevision : 0,
+        Adopted = change is { Adopted: true },
     };
 
     private static AppShare Share(App app, SiteOverride? change) => new()

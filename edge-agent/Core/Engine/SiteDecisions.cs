@@ -88,6 +88,16 @@ internal static class SiteDecisions
         return app with { ReportRevision = self.ReportRevision + 1 };
     }
 
+    /// <summary>Everything is to be reported again, under numbers above one that the hub has heard.</summary>
+    public static void ReportAll(Transition transition, long above)
+    {
+        transition.Put(transition.Self! with { ReportRevision = above, ReportedRevision = above });
+        foreach (var app in transition.Apps.Apps.Where(a => a.Owner is not null || a.Override is not null).OrderBy(a => a.ReportRevision).ToArray())
+        {
+            transition.Apps.Put(MarkReport(transition, app));
+        }
+    }
+
     /// <summary>Sends what the hub has not committed of the node's own apps and changes; before statuses, which speak of them.</summary>
     public static void SendReport(Transition transition)
     {
@@ -101,6 +111,7 @@ internal static class SiteDecisions
         transition.Send(new Dispatch.ToHub(new UpMessage.SiteReport(self.Identity.AgentEpoch, self.ReportRevision, items)
         {
             Sequence = self.NextSequence - 1,
+            HeldRevision = self.HeldRevision,
         }));
         var due = transition.Context.Monotonic
             + TaskDecisions.Backoff(transition.Limits.SyncRetryMin, transition.Limits.SyncRetryMax, self.Resends);
@@ -128,11 +139,17 @@ internal static class SiteDecisions
     /// <summary>The hub tells what an app of it is, and what became of the site's change.</summary>
     public static void Take(Transition transition, AppShare share)
     {
+        if (share.Own)
+        {
+            GetBack(transition, share);
+            return;
+        }
+
         var key = new AppKey(string.Empty, share.Id);
         var known = transition.Apps.App(key);
-        if (known is null && share.Adopted)
+        if (share.Adopted && transition.Apps.App(new AppKey(transition.Self!.Id.Value, share.Id)) is { } own)
         {
-            known = Hand(transition, share.Id);
+            known = Hand(transition, own, share) ?? known;
         }
 
         if (share.Definition.Fields.IsEmpty)
@@ -147,17 +164,8 @@ internal static class SiteDecisions
         }
 
         var remaining = Remaining(known, share);
-        var app = new App
+        var app = ToApp(transition, share) with
         {
-            Id = share.Id,
-            Definition = share.Definition,
-            Spec = transition.Context.Apps.Read(share.Definition),
-            Generation = share.Generation,
-            Version = share.Version,
-            LastScalingAt = share.LastScalingAt,
-            LastConfigChangeAt = share.LastConfigChangeAt,
-            Restarts = share.Restarts,
-            ConfigHash = string.Empty,
             Override = remaining,
             ReportRevision = remaining is null ? 0 : known?.ReportRevision ?? 0,
             LastFailure = known?.LastFailure,
@@ -184,6 +192,31 @@ internal static class SiteDecisions
         }
     }
 
+    /// <summary>The node lost its journal, or has an old one: an app of the site's own that it does not know any more comes back.</summary>
+    private static void GetBack(Transition transition, AppShare share)
+    {
+        var key = new AppKey(transition.Self!.Id.Value, share.Id);
+        if (transition.Apps.App(key) is null)
+        {
+            transition.Apps.Put(AppConfig.Derive(transition, ToApp(transition, share) with { Owner = transition.Self!.Id }));
+            transition.Apps.MarkDirty(key);
+        }
+    }
+
+    private static App ToApp(Transition transition, AppShare share) => new()
+    {
+        Id = share.Id,
+        Definition = share.Definition,
+        Spec = transition.Context.Apps.Read(share.Definition),
+        Generation = share.Generation,
+        Version = share.Version,
+        LastScalingAt = share.LastScalingAt,
+        LastConfigChangeAt = share.LastConfigChangeAt,
+        Restarts = share.Restarts,
+        ConfigHash = string.Empty,
+        Versions = [new AppVersion(share.Version, share.Generation, share.Definition)],
+    };
+
     private static AppOverride? Remaining(App? known, AppShare share)
     {
         if (known?.Override is not { } change || share.SettledReport < known.ReportRevision)
@@ -201,15 +234,11 @@ internal static class SiteDecisions
     }
 
     /// <summary>The hub took over an app of the site's own: its instances go on under the hub's name.</summary>
-    private static App? Hand(Transition transition, AppId id)
+    /// <returns>The app with what the site changed after the hub had looked; null when the hub has none of that name any more.</returns>
+    private static App? Hand(Transition transition, App app, AppShare share)
     {
-        var own = new AppKey(transition.Self!.Id.Value, id);
-        if (transition.Apps.App(own) is not { } app)
-        {
-            return null;
-        }
-
-        var key = new AppKey(string.Empty, id);
+        var own = AppTables.KeyOf(app);
+        var key = new AppKey(string.Empty, app.Id);
         foreach (var instance in transition.Apps.Of(own))
         {
             transition.Apps.Put(instance with { App = key, Slot = instance.Slot with { Owner = null } });
@@ -220,8 +249,32 @@ internal static class SiteDecisions
         }
 
         transition.Apps.RemoveApp(own);
-        return app with { Owner = null, Generation = 0, ReportRevision = 0 };
+        var fields = app.Deleted || app.ReportRevision <= share.SettledReport
+            ? []
+            : AppConfig.Differences(share.Definition, app.Definition).ToArray();
+        var handed = app with { Owner = null, Generation = share.Generation, ReportRevision = 0, Deleted = false, Definition = share.Definition };
+        if (share.Definition.Fields.IsEmpty || fields.Length == 0)
+        {
+            return share.Definition.Fields.IsEmpty ? null : handed;
+        }
+
+        // It is a change of an app of the hub now, and is reported as one.
+        return MarkReport(transition, handed with
+        {
+            Override = new AppOverride(
+                share.Generation,
+                Pick(share.Definition, fields),
+                Pick(app.Definition, fields),
+                transition.Self!.Id.Value,
+                transition.Context.Now)
+            {
+                LocalInstances = transition.Apps.Of(key).Count(i => i.Wanted),
+            },
+        });
     }
+
+    private static ImmutableSortedDictionary<string, string> Pick(AppDefinition definition, IEnumerable<string> fields) =>
+        AppDefinition.Empty.Fields.AddRange(fields.Select(f => KeyValuePair.Create(f, definition[f] ?? string.Empty)));
 
     private static void RestartInPlace(Transition transition, App app)
     {

@@ -13,6 +13,11 @@ internal static class TaskDecisions
     /// <summary>Applies what a node said; repeated, late and foreign statuses change nothing.</summary>
     public static void Apply(Transition transition, NodeId node, StatusUpdate update)
     {
+        if (update.Released && transition.Task(update.Task) is { IsTerminal: true })
+        {
+            InstanceDecisions.Released(transition, node, update.Task);
+        }
+
         if (update.Launch is { Slot: not null } launch && transition.Task(update.Task) is null)
         {
             SessionDecisions.AdoptLaunch(transition, node, launch);

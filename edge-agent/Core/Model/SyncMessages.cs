@@ -55,6 +55,9 @@ public abstract record UpMessage
     {
         /// <summary>The newest status that the node has committed: what the changes led to is known when this one is applied.</summary>
         public long Sequence { get; init; }
+
+        /// <summary>The newest revision that the node has committed: the report is of a node that knows this much.</summary>
+        public long HeldRevision { get; init; }
     }
 }
 
@@ -146,6 +149,9 @@ public sealed record AppShare
 
     /// <summary>Fields of that change that are still open: the node keeps its own values of these.</summary>
     public ImmutableArray<string> Open { get; init; } = [];
+
+    /// <summary>True for an app of the site's own: a node that lost its journal gets it back.</summary>
+    public bool Own { get; init; }
 
     /// <summary>True when the hub took the app over from this site.</summary>
     public bool Adopted { get; init; }

@@ -61,6 +61,7 @@ internal static class SyncAppMapping
             Restarts = share.Restarts,
             SettledReport = share.SettledReport,
             Adopted = share.Adopted,
+            Own = share.Own,
         };
         wire.Open.AddRange(share.Open);
         return wire;
@@ -86,6 +87,7 @@ internal static class SyncAppMapping
             SettledReport = wire.SettledReport,
             Open = [.. wire.Open],
             Adopted = wire.Adopted,
+            Own = wire.Own,
         };
     }
 
@@ -96,13 +98,19 @@ internal static class SyncAppMapping
 
     public static Wire.SiteReport ToWire(UpMessage.SiteReport report)
     {
-        var wire = new Wire.SiteReport { AgentEpoch = report.AgentEpoch, Revision = report.Revision, Sequence = report.Sequence };
+        var wire = new Wire.SiteReport
+        {
+            AgentEpoch = report.AgentEpoch,
+            Revision = report.Revision,
+            Sequence = report.Sequence,
+            HeldRevision = report.HeldRevision,
+        };
         wire.Items.AddRange(report.Items.Select(ToWire));
         return wire;
     }
 
     public static UpMessage.SiteReport? FromWire(Wire.SiteReport wire) => ReadAll(wire.Items, SyncLimits.AppsMax, FromWire) is { } items
-        ? new UpMessage.SiteReport(wire.AgentEpoch, wire.Revision, items) { Sequence = wire.Sequence }
+        ? new UpMessage.SiteReport(wire.AgentEpoch, wire.Revision, items) { Sequence = wire.Sequence, HeldRevision = wire.HeldRevision }
         : null;
 
     /// <summary>Every item of a list, or null when there are too many or one of them cannot be read.</summary>

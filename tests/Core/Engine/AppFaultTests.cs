@@ -8,6 +8,7 @@ namespace Edge.Tests.Core.Engine;
 public sealed class AppFaultTests
 {
     private const string Web = """{"id":"/web","cmd":"serve","cpus":1,"mem":64}""";
+    private const string Kiosk = """{"id":"/kiosk","cmd":"show","cpus":1,"mem":64}""";
     private const string Never = """{"id":"/web","cmd":"serve","cpus":1,"mem":64,"labels":{"EDGE_DISCONNECT":"never-two"}}""";
 
     [Fact]
@@ -98,6 +99,89 @@ public sealed class AppFaultTests
         Assert.Equal(three, world.Running("/web").Select(t => t.Key));
         Assert.Equal(3, world.Hub.Instances.Count);
         Assert.Equal(3, world.Hub.Tasks.Count);
+    }
+
+    [Fact]
+    public void NodeThatLostItsJournal_GetsTheSitesOwnAppsBack()
+    {
+        var world = new AppWorld("a");
+        world.Put(Kiosk, "a");
+        var task = Assert.Single(world.Running("/kiosk"));
+
+        world.LoseJournal("a");
+
+        Assert.Equal(task.Container, Assert.Single(world.Running("/kiosk")).Container);
+        Assert.Equal(world.Hub.Apps.Values.Single().Definition, world["a"].Apps[new AppKey("a", new AppId("/kiosk"))].Definition);
+        world.Set("/kiosk", "instances", "2", "a");
+        Assert.Equal(2, world.Running("/kiosk").Length);
+    }
+
+    [Fact]
+    public void NodeThatLostItsJournal_KeepsNoOpenChange_AndTheConflictStays()
+    {
+        var world = Delegated("a");
+        world.Put(Web);
+        world.Cut("a");
+        world.Set("/web", "cmd", "\"of-the-site\"", "a");
+        world.Set("/web", "cmd", "\"of-the-hub\"", force: true);
+        world.Heal("a");
+
+        world.LoseJournal("a");
+        world.Set("/web", "mem", "128");
+        world.Run(3);
+
+        Assert.Equal("of-the-hub", Assert.Single(world.Running("/web")).Spec.Command!.Value);
+        Assert.Null(Assert.Single(world.Hub.Conflicts.Values).Resolution);
+        Assert.Empty(world.Hub.Deployments);
+    }
+
+    [Fact]
+    public void OwnApp_ChangedWhileTheHubTookItOver_IsAChangeOfTheHubsApp()
+    {
+        var world = Delegated("a");
+        world.Put(Kiosk, "a");
+        world.Do(null, new HoldNode(new NodeId("a"), true, "boss"));
+        world.Do(null, new AdoptApp(new NodeId("a"), new AppId("/kiosk"), "boss"));
+        world.Set("/kiosk", "mem", "128", "a");
+
+        world.Do(null, new HoldNode(new NodeId("a"), false, "boss"));
+        world.Run(3);
+
+        Assert.Equal("128", world.App("/kiosk").Definition["mem"]);
+        Assert.Single(world.Hub.Apps);
+        Assert.Equal("128", Assert.Single(world.Running("/kiosk")).Resources.GetScalar("mem").ToString());
+    }
+
+    [Fact]
+    public void ScaleAfterACancelledExchange_GoesOnWithTheExchange()
+    {
+        var world = new AppWorld("a", "b");
+        world.Put(Web);
+        world.OnStart = _ => ObservedState.Starting;
+        world.Set("/web", "cmd", "\"two\"");
+        world.OnStart = _ => ObservedState.Running;
+
+        world.Set("/web", "instances", "2", force: true);
+        world.Exit(world["a"].Tasks.Values.Concat(world["b"].Tasks.Values).First(t => t.Observed == ObservedState.Starting));
+        world.Run(5);
+
+        Assert.All(world.Running("/web"), t => Assert.Equal("two", t.Spec.Command!.Value));
+        Assert.Equal(2, world.Running("/web").Length);
+    }
+
+    [Fact]
+    public void InstanceThatWaitsAndIsGivenUpByItsSite_IsGoneAtTheHubToo()
+    {
+        var world = new AppWorld("a");
+        world.Put(Kiosk, "a");
+        world.Exit(world.Running("/kiosk")[0]);
+        Assert.Single(world.Hub.Instances);
+
+        world.Delete("/kiosk", "a");
+
+        Assert.Empty(world["a"].Instances);
+        Assert.Empty(world.Hub.Instances);
+        Assert.Empty(world.Hub.Apps);
     }
 
     private static AppWorld Delegated(params string[] nodes)

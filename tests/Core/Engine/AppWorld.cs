@@ -161,6 +161,19 @@ internal sealed class AppWorld
         Settle();
     }
 
+    /// <summary>The node's daemon starts again on an empty journal; its processes run on.</summary>
+    public void LoseJournal(string node)
+    {
+        var site = _sites[new NodeId(node)];
+        var self = Fresh(site.State.Self!);
+        var running = site.State.Tasks.Values.Where(t => !t.IsTerminal).Select(t => new OrphanContainer(t.Container, true, null)).ToArray();
+        self = self with { Identity = self.Identity with { AgentEpoch = self.Identity.AgentEpoch + "+" } };
+        site.State = Restoration.RestoreNode(JournalRows.Empty, self, "a3", Context()).State;
+        Step(self.Id, new OrphansFound([.. running]));
+        Step(self.Id, new ResumeTasks());
+        Heal(node);
+    }
+
     public void RestartHub(ClusterState? from = null)
     {
         Hub = Restoration.RestoreHub(EngineWorld.RowsOf(from ?? Hub), "m2", Context()).State;
