@@ -79,6 +79,8 @@ internal static class SessionDecisions
             }
         }
 
+        // Nothing may be left to be told: then no status comes that would do it.
+        ReportDecisions.Settle(transition, node.Id);
         transition.MarkAllocatable(node.Id);
         AssignmentDecisions.SendFull(transition, transition.Node(node.Id)!);
     }

@@ -121,6 +121,49 @@ public sealed class SiteTests
         Assert.Empty(world.Hub.Deployments);
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(0)]
+    public void Override_OfTheNumber_IsMerged_WithoutStartingOrEndingAnything(int instances)
+    {
+        var world = Delegated("a", "b");
+        world.Put("""{"id":"/web","cmd":"serve","cpus":1,"mem":64,"instances":2}""");
+        var here = world.Running("/web").Count(t => t.Node.Value == "a");
+        world.Cut("a");
+        world.Set("/web", "instances", (here + instances - 1).ToString(null, null), "a");
+        var running = world.Running("/web").Select(t => t.Key).ToArray();
+        var known = world.Hub.Tasks.Keys.Union(world["a"].Tasks.Keys).ToHashSet();
+
+        world.Heal("a");
+        world.Run(5);
+
+        Assert.Equal(running, world.Running("/web").Select(t => t.Key));
+        Assert.Subset(known, world.Hub.Tasks.Keys.ToHashSet());
+        Assert.Equal(running.Length.ToString(null, null), world.App("/web").Definition["instances"]);
+        Assert.Empty(world.Hub.Deployments);
+    }
+
+    [Fact]
+    public void Override_ByEndingChosenTasks_EndsNoOthers_WhenItIsMerged()
+    {
+        var world = Delegated("a");
+        world.Put("""{"id":"/web","cmd":"serve","cpus":1,"mem":64,"instances":3}""");
+        var all = world.Running("/web").OrderBy(t => t.LaunchedAt).ThenBy(t => t.Key).ToArray();
+        foreach (var chosen in all)
+        {
+            world.Cut("a");
+            var rest = world.Running("/web").Where(t => t.Key != chosen.Key).Select(t => t.Key).ToArray();
+            var kill = new KillAppTasks([chosen.Key.Task], Scale: true, Force: false, "operator");
+            Assert.IsType<CommandReply.Deployed>(world.Do("a", kill));
+            world.Heal("a");
+            world.Run(5);
+            Assert.Equal(rest, world.Running("/web").Select(t => t.Key));
+        }
+
+        Assert.Equal("0", world.App("/web").Definition["instances"]);
+        Assert.Equal(3, world.Hub.Tasks.Count);
+    }
+
     [Fact]
     public void Override_OfTheConfiguration_ExchangesHere_AndIsMergedWithoutASecondExchange()
     {
@@ -300,6 +343,21 @@ public sealed class SiteTests
         Assert.Single(world.Running("/kiosk"));
         Assert.True(world.Hub.Apps.ContainsKey(new AppKey("a", new AppId("/kiosk"))));
         Assert.Equal(world.Running("/web").Length, world.Hub.Instances.Values.Count(i => i.App.Id.Value == "/web" && i.Wanted));
+    }
+
+    [Fact]
+    public void HubFromAnOldBackup_GivesTheSiteNewWork_AlthoughTheSiteHasNothingMoreToTell()
+    {
+        var world = new AppWorld("a");
+        var old = world.Hub;
+        world.Put(Kiosk, "a");
+        world.RestartHub(old);
+
+        world.Put(Web);
+        world.Run(3);
+
+        Assert.Single(world.Running("/web"));
+        Assert.Single(world.Running("/kiosk"));
     }
 
     [Fact]
