@@ -126,6 +126,9 @@ internal sealed class AppWorld
         Settle();
     }
 
+    /// <summary>Nothing arrives any more, and nobody knows.</summary>
+    public void CutSilently(string node) => _sites[new NodeId(node)].Linked = false;
+
     public void Heal(string node)
     {
         var id = new NodeId(node);
@@ -297,7 +300,7 @@ internal sealed class AppWorld
         SyncMapping.DecodeUp(SyncMapping.Encode(message), TaskMapping.FromWire)?.Message
         ?? throw new InvalidOperationException($"{message} cannot be read.");
 
-    private DecisionContext Context() => new(s_start + Time, Time, _seed++, Limits) { Apps = AppMapping.Instance };
+    public DecisionContext Context() => new(s_start + Time, Time, _seed++, Limits) { Apps = AppMapping.Instance };
 
     private sealed class Site
     {
