@@ -65,6 +65,16 @@ internal static class AppScheduler
         }
 
         (all, var wanted) = OpenOverrides.Without(transition, app, all, l => WantedCount(transition, app, l));
+        if (gate == DeploymentGate.Exchange)
+        {
+            all = AwayInstances.Dismiss(transition, app, all);
+        }
+
+        if (app.Spec.Disconnect == DisconnectPolicy.SiteDecides)
+        {
+            wanted = Math.Max(0, wanted - AwayInstances.Count(transition, app, all));
+        }
+
         var live = all.Where(i => i.Wanted && i.InactiveSince is null).ToArray();
         var exchange = gate == DeploymentGate.Exchange && live.Any(i => i.Slot.ConfigHash != app.ConfigHash);
         var start = exchange ? Exchange(transition, app, all, live, wanted) : wanted - live.Length;
