@@ -264,7 +264,7 @@ internal static class ReportDecisions
         };
         transition.Announce(new ClusterEvent.OverrideSeen(transition.Context.Now, site));
         var policy = transition.Apps.App(new AppKey(string.Empty, item.Id))?.Spec.Merge ?? MergePolicy.Fields;
-        if (policy == MergePolicy.Hold)
+        if (policy == MergePolicy.Hold && !change.Fields.IsEmpty)
         {
             transition.Apps.Put(site);
             OpenOverrides.Revive(transition, site);
@@ -315,7 +315,7 @@ internal static class ReportDecisions
         var taken = merged
             .Where(m => m.Outcome == FieldOutcome.Site || (m.Outcome == FieldOutcome.Both && policy == MergePolicy.Site))
             .Select(m => KeyValuePair.Create(m.Field, m.Site)).ToArray();
-        if (taken.Length > 0 || policy == MergePolicy.Hub)
+        if (taken.Length > 0 || policy == MergePolicy.Hub || merged.IsEmpty)
         {
             Update(transition, app, taken, author);
         }

@@ -118,7 +118,9 @@ public static class Restoration
     {
         foreach (var app in rows.Apps)
         {
-            transition.Apps.Put(AppConfig.Derive(transition, app), durable: false);
+            // Instants of the last run say nothing in this one.
+            var free = app with { LaunchAfter = null, Refusals = null, QueuedSince = null };
+            transition.Apps.Put(AppConfig.Derive(transition, free), durable: false);
             transition.Apps.MarkDirty(AppTables.KeyOf(app));
         }
 

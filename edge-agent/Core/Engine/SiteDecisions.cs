@@ -63,16 +63,16 @@ internal static class SiteDecisions
             RestartInPlace(transition, app);
         }
 
-        var changed = fields.IsEmpty
-            ? null
-            : new AppOverride(app.Override?.BaseGeneration ?? app.Generation, before, fields, author, transition.Context.Now)
-            {
-                LocalInstances = app.Override?.LocalInstances ?? live,
-            };
-        if (changed is null && app.Override is null)
+        if (fields.IsEmpty && app.Override is null)
         {
             return app;
         }
+
+        // A change that was taken back stays as an empty one, until what ran under it is exchanged and the hub has heard of it.
+        var changed = new AppOverride(app.Override?.BaseGeneration ?? app.Generation, before, fields, author, transition.Context.Now)
+        {
+            LocalInstances = app.Override?.LocalInstances ?? live,
+        };
 
         app = MarkReport(transition, AppConfig.Derive(transition, app with { Override = changed, Failures = 0, LaunchAfter = null }));
         transition.Apps.Put(app);
@@ -249,16 +249,14 @@ internal static class SiteDecisions
         }
 
         transition.Apps.RemoveApp(own);
-        var fields = app.Deleted || app.ReportRevision <= share.SettledReport
-            ? []
-            : AppConfig.Differences(share.Definition, app.Definition).ToArray();
         var handed = app with { Owner = null, Generation = share.Generation, ReportRevision = 0, Deleted = false, Definition = share.Definition };
-        if (share.Definition.Fields.IsEmpty || fields.Length == 0)
+        if (share.Definition.Fields.IsEmpty || app.Deleted || app.ReportRevision <= share.SettledReport)
         {
             return share.Definition.Fields.IsEmpty ? null : handed;
         }
 
-        // It is a change of an app of the hub now, and is reported as one.
+        // It is a change of an app of the hub now, and is reported as one, even if nothing but a restart is left of it.
+        var fields = AppConfig.Differences(share.Definition, app.Definition).ToArray();
         return MarkReport(transition, handed with
         {
             Override = new AppOverride(

@@ -184,6 +184,25 @@ public sealed class AppFaultTests
         Assert.Empty(world.Hub.Apps);
     }
 
+    [Fact]
+    public void ChangeThatItsSiteTookBack_IsUndoneAtOnce_AndNothingIsLeftOfIt()
+    {
+        var world = Delegated("a");
+        world.Put(Web);
+        world.Cut("a");
+        world.Set("/web", "cmd", "\"two\"", "a");
+        Assert.Equal("two", Assert.Single(world.Running("/web")).Spec.Command!.Value);
+
+        world.Set("/web", "cmd", "\"serve\"", "a");
+        Assert.Equal("serve", Assert.Single(world.Running("/web")).Spec.Command!.Value);
+        Assert.Empty(world["a"].Deployments);
+        world.Heal("a");
+
+        Assert.Null(world["a"].Apps.Values.Single().Override);
+        Assert.Equal(world.App("/web").ConfigHash, Assert.Single(world.Running("/web")).Slot!.ConfigHash);
+        Assert.Empty(world.Hub.Conflicts);
+    }
+
     private static AppWorld Delegated(params string[] nodes)
     {
         var world = new AppWorld(nodes);
