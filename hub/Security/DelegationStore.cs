@@ -135,8 +135,8 @@ internal sealed class DelegationStore : IDelegationPolicies
             when (failure is JsonException or InvalidDataException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
             throw new InvalidDataException(
-                $"{path} cannot be understood: {failure.Message} Mend it or put it back from a backup; without the file every node is given "
-                + "the built-in delegation.",
+                $"{path} cannot be understood: {failure.Message} Mend it or put it back from a backup; without the file every node is "
+                + "given the built-in delegation.",
                 failure);
         }
     }

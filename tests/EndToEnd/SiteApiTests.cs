@@ -10,6 +10,7 @@ namespace Edge.Tests.EndToEnd;
 public sealed class SiteApiTests
 {
     private const string Node = "site";
+    private const string Fields = """{"fields":["instances","env"]}""";
     private const string App = """{"id":"/web","cmd":"sleep 1000","cpus":0.1,"mem":32,"env":{"A":"base"}}""";
 
     [RequiresNativeFact]
@@ -17,18 +18,19 @@ public sealed class SiteApiTests
     {
         await site.ExpectAsync(HttpStatusCode.Created, "POST", site.Hub, "/v2/apps", App);
         await site.UntilAsync("the app runs", async () => await site.RunningAsync(site.Agent) == 1);
-        await site.ExpectAsync(HttpStatusCode.Created, "PUT", site.Hub, $"/edge/v1/delegations/{Node}", """{"fields":["instances","env"]}""");
+        await site.ExpectAsync(HttpStatusCode.Created, "PUT", site.Hub, $"/edge/v1/delegations/{Node}", Fields);
         await site.UntilAsync("the delegation is there", async () => (await site.HeldAsync()).GetProperty("fields").GetArrayLength() == 2);
 
         await site.CutAsync();
         await site.ExpectAsync(HttpStatusCode.OK, "PUT", site.Agent, "/v2/apps/web", """{"instances":2}""");
         await site.UntilAsync("two run at the site", async () => await site.RunningAsync(site.Agent) == 2);
-        var refused = await site.ExpectAsync(HttpStatusCode.Conflict, "PUT", site.Agent, "/v2/apps/web", """{"cmd":"sleep 2000"}""");
-        Assert.Contains("does not allow to change 'cmd', only instances, env", refused.GetProperty("message").GetString(), StringComparison.Ordinal);
+        var refused = (await site.ExpectAsync(HttpStatusCode.Conflict, "PUT", site.Agent, "/v2/apps/web", """{"cmd":"sleep 2000"}"""))
+            .GetProperty("message").GetString();
+        Assert.Contains("does not allow to change 'cmd', only instances, env", refused, StringComparison.Ordinal);
         Assert.Equal(1, (await site.AppAsync(site.Hub)).GetProperty("instances").GetInt32());
 
         await site.HealAsync();
-        await site.UntilAsync("the hub has merged it", async () => (await site.AppAsync(site.Hub)).GetProperty("instances").GetInt32() == 2);
+        await site.UntilAsync("it is merged", async () => (await site.AppAsync(site.Hub)).GetProperty("instances").GetInt32() == 2);
         await site.UntilAsync("the site has heard of it", async () => await site.CountAsync(site.Agent, "overrides") == 0);
         await site.UntilAsync("the hub knows both", async () => await site.RunningAsync(site.Hub) == 2);
         Assert.Equal(0, await site.CountAsync(site.Hub, "conflicts"));
@@ -47,8 +49,8 @@ public sealed class SiteApiTests
         Assert.Equal("hub", await site.EnvAsync(site.Hub));
         Assert.Equal("site", await site.EnvAsync(site.Agent));
 
-        await site.ExpectAsync(
-            HttpStatusCode.OK, "POST", site.Hub, "/edge/v1/conflicts/" + conflict.GetProperty("id").GetString(), """{"resolution":"site"}""");
+        var path = "/edge/v1/conflicts/" + conflict.GetProperty("id").GetString();
+        await site.ExpectAsync(HttpStatusCode.OK, "POST", site.Hub, path, """{"resolution":"site"}""");
         await site.UntilAsync("both sides agree", async () =>
             await site.EnvAsync(site.Hub) == "site" && await site.EnvAsync(site.Agent) == "site"
             && await site.CountAsync(site.Agent, "overrides") == 0 && await site.RunningAsync(site.Hub) == 2);
@@ -62,7 +64,7 @@ public sealed class SiteApiTests
     public Task HubKilled_ItsKeyAndItsPolicies_AreTheSameAfterwards() => WithSiteAsync(async site =>
     {
         await site.ExpectAsync(HttpStatusCode.OK, "PUT", site.Hub, "/edge/v1/delegations/default", """{"fields":["cpus"]}""");
-        await site.UntilAsync("the delegation is there", async () => (await site.HeldAsync()).GetProperty("fields")[0].GetString() == "cpus");
+        await site.UntilAsync("it is there", async () => (await site.HeldAsync()).GetProperty("fields")[0].GetString() == "cpus");
         var before = (await site.HeldAsync()).GetProperty("id").GetString();
 
         await site.Cluster.Hub.KillAsync();
@@ -115,7 +117,8 @@ public sealed class SiteApiTests
 
         public async Task<bool> BackAsync() => await ConnectedAsync(Agent) && await ConnectedAsync(Hub);
 
-        private async Task<bool> ConnectedAsync(Uri api) => (await GetAsync(api, $"/edge/v1/nodes/{Node}")).GetProperty("connected").GetBoolean();
+        private async Task<bool> ConnectedAsync(Uri api) =>
+            (await GetAsync(api, $"/edge/v1/nodes/{Node}")).GetProperty("connected").GetBoolean();
 
         public async Task<JsonElement> HeldAsync() => (await GetAsync(Agent, "/edge/v1/delegations")).GetProperty("delegations")[0];
 

@@ -72,7 +72,8 @@ public static class DelegationJson
         if (faults.Count == 0 && DelegationMapping.ToDocument(longest).Length > SyncLimits.DocumentMax)
         {
             faults.Add(new DelegationFault(
-                "/apps", $"{policy.Apps.Length} paths", $"The whole delegation has more than {SyncLimits.DocumentMax} bytes; name groups."));
+                "/apps", $"{policy.Apps.Length} paths",
+                $"The whole delegation has more than {SyncLimits.DocumentMax} bytes; name groups."));
         }
 
         return new DelegationRead(faults.Count == 0 ? policy : null, faults.ToImmutable());
@@ -98,7 +99,8 @@ public static class DelegationJson
             default:
                 faults.Add(Fault(
                     "/" + member.Name, member.Value,
-                    $"'{Short(member.Name)}' is no part of a delegation; those are apps, fields, restart, create, quota, validForSeconds."));
+                    $"'{Short(member.Name)}' is no part of a delegation; those are apps, fields, restart, create, quota and "
+                        + "validForSeconds."));
                 return policy;
         }
     }
@@ -107,7 +109,8 @@ public static class DelegationJson
 
     private static string FieldForm => $"allowed is * or a field of an app: {string.Join(", ", AppFieldNames.All)}";
 
-    private static bool IsApp(string text) => text.Length <= SyncLimits.NameMax && AppPath.IsPathText(text) && AppPath.Resolve(text) == text;
+    private static bool IsApp(string text) =>
+        text.Length <= SyncLimits.NameMax && AppPath.IsPathText(text) && AppPath.Resolve(text) == text;
 
     private static bool IsField(string text) => text == "*" || AppFieldNames.All.Contains(text);
 
@@ -151,8 +154,8 @@ public static class DelegationJson
 
     private static ResourceSet? Quota(JsonProperty member, ImmutableArray<DelegationFault>.Builder faults)
     {
-        const string Form = "allowed are names with numbers above 0, such as {\"cpus\":2,\"mem\":1024}; to allow no apps of the site's own, "
-            + "set create to false";
+        const string Form = "allowed are names with numbers above 0, such as {\"cpus\":2,\"mem\":1024}; to allow no apps of the site's "
+            + "own, set create to false";
         if (member.Value.ValueKind == JsonValueKind.Null)
         {
             return null;

@@ -42,7 +42,8 @@ public sealed class AuditedGateway(IClusterGateway engine, AuditLog audit) : ICl
         },
         ApproveOverride approve => new AuditEntry("override_approved", approve.Author, refusal)
         {
-            Node = approve.Node.Value, Apps = [approve.App.Value],
+            Node = approve.Node.Value,
+            Apps = [approve.App.Value],
         },
         AdoptApp adopt => new AuditEntry("app_adopted", adopt.Author, refusal) { Node = adopt.Node.Value, Apps = [adopt.App.Value] },
         HoldNode hold => new AuditEntry(hold.Hold ? "node_held" : "node_released", hold.Author, refusal) { Node = hold.Node.Value },

@@ -85,7 +85,9 @@ internal static class ConflictsEndpoint
                 StatusCodes.Status409Conflict, "Already decided",
                 $"Conflict '{conflict.Id}' was decided for the {taken} by {settled.ResolvedBy}.")
             {
-                Name = "conflict", Value = conflict.Id, Action = $"Change {conflict.Field} of app '{conflict.App}' instead.",
+                Name = "conflict",
+                Value = conflict.Id,
+                Action = $"Change {conflict.Field} of app '{conflict.App}' instead.",
             }.SendAsync(request.Context);
         }
         else

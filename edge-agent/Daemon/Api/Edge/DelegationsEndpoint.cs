@@ -103,7 +103,9 @@ internal static class DelegationsEndpoint
             await new Problem(
                 StatusCodes.Status422UnprocessableEntity, "Bad delegation", string.Join(' ', read.Faults.Select(f => f.Detail)))
             {
-                Name = "delegation", Errors = read.Faults, Action = $"Send an object such as {Example}.",
+                Name = "delegation",
+                Errors = read.Faults,
+                Action = $"Send an object such as {Example}.",
             }.SendAsync(request.Context);
             return;
         }

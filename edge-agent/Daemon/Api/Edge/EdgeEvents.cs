@@ -23,7 +23,11 @@ public sealed class EdgeEvents(EventFeed feed, AuditLog audit)
                 });
                 break;
             case ClusterEvent.OverrideSeen { Override: var change } seen:
-                audit.Add(new AuditEntry("site_changed_app", change.Change.Author, null) { Node = change.Node.Value, Apps = [change.App.Value] });
+                audit.Add(new AuditEntry("site_changed_app", change.Change.Author, null)
+                {
+                    Node = change.Node.Value,
+                    Apps = [change.App.Value],
+                });
                 Publish("edge_override", seen.At, json =>
                 {
                     json.WriteString("node", change.Node.Value);

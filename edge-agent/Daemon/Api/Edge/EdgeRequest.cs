@@ -35,7 +35,8 @@ internal sealed record EdgeRequest(HttpContext Context, EdgeHost Host, Immutable
     public static EdgeRequest Of(HttpContext context, EdgeHost host, string path) => new(
         context, host,
         [
-            .. path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(s => s.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)),
+            .. path.Split('/', StringSplitOptions.RemoveEmptyEntries)
+                .Select(s => s.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)),
         ]);
 
     /// <summary>A text of the query; null when it is not there. Said twice, the last word counts.</summary>
@@ -63,7 +64,10 @@ internal sealed record EdgeRequest(HttpContext Context, EdgeHost Host, Immutable
         return new Problem(
             StatusCodes.Status405MethodNotAllowed, "Method not allowed", $"{Method} is no method of {Context.Request.Path}.")
         {
-            Name = "method", Value = Method, Allowed = allowed, Action = $"Use {string.Join(" or ", allowed)}.",
+            Name = "method",
+            Value = Method,
+            Allowed = allowed,
+            Action = $"Use {string.Join(" or ", allowed)}.",
         }.SendAsync(Context);
     }
 
@@ -71,7 +75,10 @@ internal sealed record EdgeRequest(HttpContext Context, EdgeHost Host, Immutable
     public Task NoRouteAsync() => new Problem(
         StatusCodes.Status404NotFound, "Not found", $"There is nothing at {Context.Request.Path}.")
     {
-        Name = "path", Value = Context.Request.Path, Allowed = EdgeRoutes.Paths, Action = "GET /edge/v1 lists what there is.",
+        Name = "path",
+        Value = Context.Request.Path,
+        Allowed = EdgeRoutes.Paths,
+        Action = "GET /edge/v1 lists what there is.",
     }.SendAsync(Context);
 
     /// <summary>404: the thing that the request named is not there.</summary>
@@ -80,14 +87,19 @@ internal sealed record EdgeRequest(HttpContext Context, EdgeHost Host, Immutable
     public Task UnknownAsync(string thing, string name, string list) => new Problem(
         StatusCodes.Status404NotFound, $"Unknown {thing}", $"There is no {thing} '{Short(name)}' here.")
     {
-        Name = thing, Value = Short(name), Action = $"GET /edge/v1/{list} lists what there is.",
+        Name = thing,
+        Value = Short(name),
+        Action = $"GET /edge/v1/{list} lists what there is.",
     }.SendAsync(Context);
 
     /// <summary>400: a value of the query, or of the body, is missing or wrong.</summary>
     public Task BadValueAsync(string name, string? value, string detail, params ImmutableArray<string> allowed) => new Problem(
         StatusCodes.Status400BadRequest, value is null ? $"Missing {name}" : $"Bad {name}", detail)
     {
-        Name = name, Value = value is null ? null : Short(value), Allowed = allowed, Action = $"Send {name} with an allowed value.",
+        Name = name,
+        Value = value is null ? null : Short(value),
+        Allowed = allowed,
+        Action = $"Send {name} with an allowed value.",
     }.SendAsync(Context);
 
     /// <summary>409: what a node cannot do for itself.</summary>
@@ -141,7 +153,8 @@ internal sealed record EdgeRequest(HttpContext Context, EdgeHost Host, Immutable
             StatusCodes.Status400BadRequest, "The body is no JSON",
             body.Bytes.Length == 0 ? "The body is empty." : "The body is no JSON value, or is nested too deeply.")
         {
-            Name = "body", Action = $"Send an object such as {example}.",
+            Name = "body",
+            Action = $"Send an object such as {example}.",
         }.SendAsync(Context);
         return null;
     }

@@ -34,7 +34,8 @@ public static class EdgeRoutes
         var request = EdgeRequest.Of(context, host, path as string ?? string.Empty);
         return request.Segments switch
         {
-            [] => request.IsRead ? request.ObjectAsync(w => EdgeJson.WriteTexts(w, "paths", Paths)) : request.NotAllowedAsync("GET", "HEAD"),
+            [] when request.IsRead => request.ObjectAsync(w => EdgeJson.WriteTexts(w, "paths", Paths)),
+            [] => request.NotAllowedAsync("GET", "HEAD"),
             ["nodes", .. var below] => NodesEndpoint.HandleAsync(request, below),
             ["sites", .. var below] => SitesEndpoint.HandleAsync(request, below),
             ["conflicts", .. var below] => ConflictsEndpoint.HandleAsync(request, below),

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using Edge.Core.Engine;
 using Edge.Core.Model;
-using Microsoft.AspNetCore.Http;
 
 namespace Edge.Daemon.Api.Edge;
 
@@ -55,7 +54,8 @@ internal static class NodesEndpoint
         }
 
         var after = new NodeId(request.Text("after") ?? string.Empty);
-        var nodes = NodeView.All(request.State, request.Host.Context().Now).Where(n => n.Id.CompareTo(after) > 0).Take(limit + 1).ToArray();
+        var nodes = NodeView.All(request.State, request.Host.Context().Now)
+            .Where(n => n.Id.CompareTo(after) > 0).Take(limit + 1).ToArray();
         return request.ObjectAsync(json =>
         {
             EdgeJson.WriteList(json, "nodes", nodes.Take(limit), (w, node) => Write(w, request, node));
@@ -79,7 +79,8 @@ internal static class NodesEndpoint
     {
         if (request.State.Apps.GetValueOrDefault(new AppKey(node.Value, app)) is not { Deleted: false })
         {
-            await request.UnknownAsync("app of the site's own", app.Value, $"sites/{Uri.EscapeDataString(Find(request, node.Value)!.Site)}");
+            var site = Uri.EscapeDataString(Find(request, node.Value)!.Site);
+            await request.UnknownAsync("app of the site's own", app.Value, $"sites/{site}");
             return;
         }
 

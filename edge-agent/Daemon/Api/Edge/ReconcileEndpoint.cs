@@ -31,7 +31,8 @@ internal static class ReconcileEndpoint
     {
         if (request.Text("dryRun") is { } text && !string.Equals(text, "true", StringComparison.OrdinalIgnoreCase))
         {
-            return request.BadValueAsync("dryRun", text, "A GET changes nothing; POST /edge/v1/reconcile?node=NAME lets a node go on.", "true");
+            return request.BadValueAsync(
+                "dryRun", text, "A GET changes nothing; POST /edge/v1/reconcile?node=NAME lets a node go on.", "true");
         }
 
         var named = request.Text("node");
@@ -49,7 +50,8 @@ internal static class ReconcileEndpoint
         NodeId[] nodes = named is not null
             ? [new NodeId(named)]
             : [.. request.State.Nodes.Values.Where(n => !n.Connected || n.OnHold).Select(n => n.Id).Order()];
-        var previews = nodes.Take(NodesMax).Select(n => ReconcilePreview.OfNode(request.State, n, context)).OfType<ReturnPreview>().ToArray();
+        var previews = nodes.Take(NodesMax)
+            .Select(n => ReconcilePreview.OfNode(request.State, n, context)).OfType<ReturnPreview>().ToArray();
         return request.ObjectAsync(json =>
         {
             json.WriteBoolean("dryRun", true);

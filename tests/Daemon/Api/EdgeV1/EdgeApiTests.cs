@@ -252,7 +252,8 @@ public sealed class EdgeApiTests
         Assert.Equal(1, held.GetProperty("quota").GetProperty("cpus").GetDouble());
         world.Engines.Cut("a");
         world.Engines.Wait(60);
-        Assert.Equal(7140, (await world.GetAsync("a:/delegations/a")).GetProperty("delegations")[0].GetProperty("remainingSeconds").GetDouble());
+        held = (await world.GetAsync("a:/delegations/a")).GetProperty("delegations")[0];
+        Assert.Equal(7140, held.GetProperty("remainingSeconds").GetDouble());
         Assert.IsType<CommandReply.Forbidden>(world.Engines.Set("/web", "instances", "2", "a"));
         Assert.IsType<CommandReply.Forbidden>(world.Engines.Restart("/web", "a"));
         Assert.IsType<CommandReply.Deployed>(world.Engines.Set("/web", "env", """{"A":"2"}""", "a"));
