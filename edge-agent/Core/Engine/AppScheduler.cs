@@ -170,11 +170,11 @@ internal static class AppScheduler
             return;
         }
 
+        // Those of another version are about to leave: UNIQUE on as many nodes as instances must not stop an upgrade for ever.
+        var placed = map.Of(transition.Apps.Of(key)
+            .Where(x => x.Wanted && x.InactiveSince is null && x.Slot.ConfigHash == app.ConfigHash));
         for (var i = 0; i < count; i++)
         {
-            // Those of another version are about to leave: UNIQUE on as many nodes as instances must not stop an upgrade for ever.
-            var placed = map.Of(transition.Apps.Of(key)
-                .Where(x => x.Wanted && x.InactiveSince is null && x.Slot.ConfigHash == app.ConfigHash));
             var seed = BitConverter.ToUInt64(transition.NextGuid().ToByteArray());
             var context = new PlacementContext(transition.Context.Now, seed, transition.Limits.RefusalSamples);
             var result = Placer.Place(app.Spec, map.Nodes, placed, context);
@@ -186,6 +186,7 @@ internal static class AppScheduler
 
             InstanceDecisions.Launch(transition, app, node, result.Ports);
             map.Refresh(node.Id);
+            placed.Add(node);
         }
 
         transition.Apps.Put(app with { Refusals = null, QueuedSince = null }, durable: false);

@@ -107,7 +107,7 @@ internal static class NodeDecisions
             transition.Tell(framework, new FrameworkEvent.Failure(node.Id));
         }
 
-        InstanceDecisions.Unreach(transition, node.Id);
+        CutDecisions.Unreach(transition, node.Id);
     }
 
     /// <summary>The node is back: frameworks that were told of the cut are told the latest states.</summary>
@@ -119,7 +119,7 @@ internal static class NodeDecisions
             Tell(transition, key, state, StatusReason.AgentReregistered, $"Agent {node.Id} re-registered", null);
         }
 
-        InstanceDecisions.Reach(transition, node.Id);
+        CutDecisions.Reach(transition, node.Id);
     }
 
     public static void Resend(Transition transition, NodeId id, TimeSpan due)

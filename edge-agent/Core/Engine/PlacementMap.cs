@@ -13,11 +13,17 @@ internal sealed class PlacementMap(Transition transition)
     /// <summary>Every node, by name.</summary>
     public IReadOnlyList<PlacementNode> Nodes => _nodes ??= Build();
 
-    /// <summary>The nodes of instances, one entry per instance; nodes that are gone are left out.</summary>
-    public List<PlacementNode> Of(IEnumerable<Instance> instances)
+    /// <summary>Where instances stand; nodes that are gone are left out.</summary>
+    public PlacedInstances Of(IEnumerable<Instance> instances)
     {
         var nodes = Nodes;
-        return [.. instances.Where(i => _index.ContainsKey(i.Node)).Select(i => nodes[_index[i.Node]])];
+        var placed = new PlacedInstances();
+        foreach (var instance in instances.Where(i => _index.ContainsKey(i.Node)))
+        {
+            placed.Add(nodes[_index[instance.Node]]);
+        }
+
+        return placed;
     }
 
     /// <summary>Something was placed on a node.</summary>

@@ -77,7 +77,7 @@ public static class Restoration
         RestoreApps(transition, rows.Apps);
         foreach (var node in state.Nodes.Values.OrderBy(n => n.Id).Where(n => n.Reachability == Reachability.Unreachable))
         {
-            InstanceDecisions.Unreach(transition, node.Id);
+            CutDecisions.Unreach(transition, node.Id);
         }
 
         AppScheduler.Run(transition);

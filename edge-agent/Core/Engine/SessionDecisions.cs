@@ -29,7 +29,7 @@ internal static class SessionDecisions
 
         if (known is not null && known.Identity.AgentEpoch != hello.Identity.AgentEpoch)
         {
-            InstanceDecisions.Forget(transition, id);
+            CutDecisions.Forget(transition, id);
             ReportDecisions.Forget(transition, id);
         }
 

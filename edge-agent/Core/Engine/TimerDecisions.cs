@@ -51,7 +51,7 @@ internal static class TimerDecisions
                 break;
             case TimerKind.InstanceLost:
                 var since = long.Parse(timer.Second, System.Globalization.CultureInfo.InvariantCulture);
-                InstanceDecisions.Lose(transition, new InstanceId(timer.First), new TimeSpan(since));
+                CutDecisions.Lose(transition, new InstanceId(timer.First), new TimeSpan(since));
                 break;
             case TimerKind.DelegationUse:
                 DelegationDecisions.Count(transition, timer.Due);

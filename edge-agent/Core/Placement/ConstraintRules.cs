@@ -4,25 +4,27 @@ using Edge.Core.Model;
 
 namespace Edge.Core.Placement;
 
-/// <summary>Whether a node satisfies an app's constraints, given where its instances stand.</summary>
+/// <summary>Whether nodes satisfy an app's constraints, given where its instances stand. Made for the placement of one instance: what it
+/// counts it counts once.</summary>
 /// <remarks>Source: Marathon, docs/constraints.md. A node without the attribute satisfies only UNLIKE.</remarks>
-public static class ConstraintRules
+/// <param name="app">The app.</param>
+/// <param name="nodes">Every node, by which GROUP_BY knows its groups.</param>
+/// <param name="placed">Where the app's instances stand.</param>
+public sealed class ConstraintRules(AppSpec app, IReadOnlyList<PlacementNode> nodes, PlacedInstances placed)
 {
     /// <summary>A pattern that takes longer is no match: a pathological one must not hold the scheduler.</summary>
     private static readonly TimeSpan s_patternTimeout = TimeSpan.FromMilliseconds(100);
 
+    private readonly Dictionary<string, Dictionary<string, int>> _counts = new(StringComparer.Ordinal);
+    private readonly Dictionary<PlacementConstraint, int> _fewest = [];
+
     /// <summary>The first constraint that says no, as a sentence; null when all say yes.</summary>
-    /// <param name="app">The app.</param>
-    /// <param name="node">The node looked at.</param>
-    /// <param name="nodes">Every node, by which GROUP_BY knows its groups.</param>
-    /// <param name="placed">The nodes of the app's instances, one entry per instance.</param>
-    public static string? Refuse(
-        AppSpec app, PlacementNode node, IReadOnlyCollection<PlacementNode> nodes, IReadOnlyCollection<PlacementNode> placed)
+    public string? Refuse(PlacementNode node)
     {
         foreach (var constraint in app.Constraints)
         {
             var value = node.Value(constraint.Field);
-            if (value is null ? constraint.Operator != ConstraintOperator.Unlike : !Holds(constraint, value, nodes, placed))
+            if (value is null ? constraint.Operator != ConstraintOperator.Unlike : !Holds(constraint, value))
             {
                 return Explain(constraint, value);
             }
@@ -37,26 +39,21 @@ public static class ConstraintRules
         && c.Value.Length > 0
         && c.Field is "hostname" or "@hostname" or "@node" or "@site");
 
-    private static bool Holds(
-        PlacementConstraint constraint,
-        string value,
-        IReadOnlyCollection<PlacementNode> nodes,
-        IReadOnlyCollection<PlacementNode> placed)
+    private bool Holds(PlacementConstraint constraint, string value)
     {
-        int Count(string of) => placed.Count(p => p.Value(constraint.Field) == of);
         switch (constraint.Operator)
         {
             case ConstraintOperator.Unique:
-                return Count(value) == 0;
+                return Count(constraint.Field, value) == 0;
             case ConstraintOperator.MaxPer:
-                return int.TryParse(constraint.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var most) && Count(value) < most;
+                return int.TryParse(constraint.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var most)
+                    && Count(constraint.Field, value) < most;
             case ConstraintOperator.Cluster:
                 return constraint.Value.Length > 0
                     ? value == constraint.Value
-                    : placed.Count == 0 || placed.First().Value(constraint.Field) == value;
+                    : placed.Nodes.Count == 0 || placed.Nodes[0].Value(constraint.Field) == value;
             case ConstraintOperator.GroupBy:
-                var counts = Groups(constraint, nodes).Select(Count).ToArray();
-                return counts.Length == 0 || Count(value) <= counts.Min();
+                return Count(constraint.Field, value) <= Fewest(constraint);
             case ConstraintOperator.Like:
                 return IsMatch(value, constraint.Value);
             case ConstraintOperator.Unlike:
@@ -68,8 +65,38 @@ public static class ConstraintRules
         return false;
     }
 
+    /// <summary>How many instances stand where a field has a value.</summary>
+    private int Count(string field, string value)
+    {
+        if (!_counts.TryGetValue(field, out var counts))
+        {
+            _counts[field] = counts = new Dictionary<string, int>(StringComparer.Ordinal);
+            foreach (var node in placed.Nodes)
+            {
+                if (node.Value(field) is { } at)
+                {
+                    counts[at] = counts.GetValueOrDefault(at) + 1;
+                }
+            }
+        }
+
+        return counts.GetValueOrDefault(value);
+    }
+
+    /// <summary>How many instances the emptiest group has.</summary>
+    private int Fewest(PlacementConstraint constraint)
+    {
+        if (!_fewest.TryGetValue(constraint, out var fewest))
+        {
+            fewest = Groups(constraint).Select(g => Count(constraint.Field, g)).DefaultIfEmpty(int.MaxValue).Min();
+            _fewest[constraint] = fewest;
+        }
+
+        return fewest;
+    }
+
     /// <summary>The groups that exist; with a number given, only so many of them count, in order.</summary>
-    private static IEnumerable<string> Groups(PlacementConstraint constraint, IReadOnlyCollection<PlacementNode> nodes)
+    private IEnumerable<string> Groups(PlacementConstraint constraint)
     {
         var all = nodes.Where(n => n.Closed is null).Select(n => n.Value(constraint.Field)).Where(v => v is not null).Select(v => v!)
             .Distinct(StringComparer.Ordinal);

@@ -17,32 +17,32 @@ public static class Placer
     /// <summary>Places one instance.</summary>
     /// <param name="app">What is to be placed.</param>
     /// <param name="nodes">Every node, in an order that does not change within a batch.</param>
-    /// <param name="placed">The nodes of the app's instances, one entry per instance.</param>
+    /// <param name="placed">Where the app's instances stand.</param>
     /// <param name="context">When, and bounds.</param>
     public static PlacementResult Place(
-        AppSpec app, IReadOnlyList<PlacementNode> nodes, IReadOnlyCollection<PlacementNode> placed, PlacementContext context)
+        AppSpec app, IReadOnlyList<PlacementNode> nodes, PlacedInstances placed, PlacementContext context)
     {
         var tally = new Tally(context);
+        var rules = new ConstraintRules(app, nodes, placed);
         var start = nodes.Count == 0 ? 0 : (int)(context.Seed % (ulong)nodes.Count);
-        var perNode = placed.GroupBy(p => p.Id).ToDictionary(g => g.Key, g => g.Count());
         (PlacementNode Node, ImmutableArray<int> Ports)? best = null;
         var fewest = int.MaxValue;
         for (var i = 0; i < nodes.Count && fewest > 0; i++)
         {
             var node = nodes[(start + i) % nodes.Count];
-            var ports = PortChoice.Choose(node.Free.GetRanges("ports"), app.Ports, context.Seed);
-            if (Refuse(app, node, nodes, placed, ports) is { } refusal)
+            if (placed.On(node.Id) >= fewest)
+            {
+                continue;
+            }
+
+            if (Refuse(app, node, rules, context, out var ports) is { } refusal)
             {
                 tally.Add(refusal);
                 continue;
             }
 
-            var count = perNode.GetValueOrDefault(node.Id);
-            if (count < fewest)
-            {
-                fewest = count;
-                best = (node, ports);
-            }
+            fewest = placed.On(node.Id);
+            best = (node, ports);
         }
 
         return best is { } found
@@ -51,25 +51,26 @@ public static class Placer
     }
 
     private static PlacementRefusal? Refuse(
-        AppSpec app,
-        PlacementNode node,
-        IReadOnlyList<PlacementNode> nodes,
-        IReadOnlyCollection<PlacementNode> placed,
-        ImmutableArray<int> ports)
+        AppSpec app, PlacementNode node, ConstraintRules rules, PlacementContext context, out ImmutableArray<int> ports)
     {
+        ports = [];
         if (node.Closed is { } closed)
         {
             return new PlacementRefusal(node.Id, PlacementReason.AgentMaintenance, closed);
         }
 
-        if (ConstraintRules.Refuse(app, node, nodes, placed) is { } constraint)
+        if (rules.Refuse(node) is { } constraint)
         {
             return new PlacementRefusal(node.Id, PlacementReason.UnfulfilledConstraint, constraint);
         }
 
-        return RefuseScalars(app, node) ?? (ports.IsDefault
-            ? new PlacementRefusal(node.Id, PlacementReason.InsufficientPorts, ExplainPorts(app, node))
-            : null);
+        if (RefuseScalars(app, node) is { } refusal)
+        {
+            return refusal;
+        }
+
+        ports = PortChoice.Choose(node.Free.GetRanges("ports"), app.Ports, context.Seed);
+        return ports.IsDefault ? new PlacementRefusal(node.Id, PlacementReason.InsufficientPorts, ExplainPorts(app, node)) : null;
     }
 
     private static PlacementRefusal? RefuseScalars(AppSpec app, PlacementNode node)
