@@ -231,7 +231,7 @@ internal static class AppDecisions
     /// next one.</summary>
     private static PlannedApp Describe(Transition transition, App app) => new(
         Count(transition, app),
-        Live(transition, app).FirstOrDefault(i => i.Slot.ConfigHash != app.ConfigHash)?.Slot.ConfigHash ?? app.ConfigHash);
+        transition.Apps.Of(AppTables.KeyOf(app)).FirstOrDefault(i => i.Wanted && i.Slot.ConfigHash != app.ConfigHash)?.Slot.ConfigHash ?? app.ConfigHash);
 
     /// <summary>How many there are to be; of an app of the hub, a node counts what stands there.</summary>
     private static int Count(Transition transition, App app) => AppScheduler.WantedCount(transition, app, [.. Live(transition, app)]);

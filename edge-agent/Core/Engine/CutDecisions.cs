@@ -62,9 +62,15 @@ internal static class CutDecisions
         {
             var others = transition.Apps.Of(instance.App).Count(i => i.Wanted && i.InactiveSince is null);
             transition.Apps.Put(instance with { InactiveSince = null });
-            if (transition.Apps.App(instance.App) is not { } app || !instance.Wanted)
+            if (transition.Apps.App(instance.App) is not { Deleted: false } app || !instance.Wanted)
             {
                 continue;
+            }
+
+            if (app.Owner is null)
+            {
+                // A deployment that ended meanwhile did not wait for it.
+                ReportDecisions.Exchange(transition, app);
             }
 
             if (app.Spec.Disconnect == DisconnectPolicy.PreferNewer && others >= app.Spec.Instances)

@@ -34,7 +34,9 @@ internal static class ReportDecisions
             ReportRevision = revision,
             LastSeen = node.LastSeen,
             AwaitsReport = true,
-            ReportSequence = report.Sequence,
+
+            // One that was under way for long is not the one that the session waits for.
+            ReportSequence = revision < node.ReportAwaited ? node.ReportSequence : report.Sequence,
         });
         transition.Send(new Dispatch.ToNode(node.Id, new DownMessage.Reported(report.AgentEpoch, revision)));
         Settle(transition, node.Id);
@@ -336,9 +338,17 @@ internal static class ReportDecisions
             return;
         }
 
+        Exchange(transition, app);
+    }
+
+    /// <summary>Instances of another version are exchanged, although nobody changes the app.</summary>
+    public static void Exchange(Transition transition, App app)
+    {
         var outdated = transition.Apps.Of(AppTables.KeyOf(app)).Any(i => i.Wanted && i.Slot.ConfigHash != app.ConfigHash);
-        if (outdated && !transition.Apps.Deployments.Any(d => d.Affects(app.Id)))
+        if (outdated && DeploymentDecisions.Gate(transition, app.Id) == DeploymentGate.Open)
         {
+            // What only scales would leave them as they are.
+            AppDecisions.Unlock(transition, [app.Id], force: true);
             DeploymentDecisions.Begin(transition, new Deployment
             {
                 Id = transition.NextGuid().ToString("D"),

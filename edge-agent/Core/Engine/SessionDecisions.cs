@@ -82,7 +82,15 @@ internal static class SessionDecisions
         // Nothing may be left to be told: then no status comes that would do it.
         ReportDecisions.Settle(transition, node.Id);
         transition.MarkAllocatable(node.Id);
-        AssignmentDecisions.SendFull(transition, transition.Node(node.Id)!);
+        node = transition.Node(node.Id)!;
+        if (node.AwaitsReport)
+        {
+            // Everything that is wanted there depends on what its site changed.
+            transition.Put(node with { SentRevision = 0 }, durable: false);
+            return;
+        }
+
+        AssignmentDecisions.SendFull(transition, node);
     }
 
     private static string? Refuse(Transition transition, NodeId id, Node? known, UpMessage.Hello hello)
@@ -172,6 +180,7 @@ internal static class SessionDecisions
             HeldRevision = held,
             HeldSequence = null,
             ReportSequence = null,
+            ReportAwaited = hello.ReportRevision,
             SentRevision = held,
             ResendAt = null,
             Resends = 0,

@@ -126,6 +126,9 @@ public sealed record Node
     /// restart.</summary>
     public bool AwaitsReport { get; init; }
 
+    /// <summary>The report that its newest hello named; not kept over a restart.</summary>
+    public long ReportAwaited { get; init; }
+
     /// <summary>The status that has to be applied before what the node reported is the whole story; absent before the report and
     /// afterwards; not kept over a restart.</summary>
     public long? ReportSequence { get; init; }

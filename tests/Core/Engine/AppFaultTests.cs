@@ -203,6 +203,25 @@ public sealed class AppFaultTests
         Assert.Empty(world.Hub.Conflicts);
     }
 
+    [Fact]
+    public void InstanceThatWasOutOfReachDuringAnExchange_IsExchangedWhenItComesBack()
+    {
+        var world = new AppWorld("a", "b");
+        world.Put("{\"id\":\"/web\",\"cmd\":\"serve\",\"cpus\":1,\"mem\":64,\"instances\":2,\"unreachableStrategy\":"
+            + "{\"inactiveAfterSeconds\":0,\"expungeAfterSeconds\":86400},\"labels\":{\"EDGE_DISCONNECT\":\"prefer-original\"}}");
+        world.Cut("a");
+        world.Run(90, 10);
+        world.Set("/web", "cmd", "\"two\"");
+        Assert.Empty(world.Hub.Deployments);
+
+        world.Heal("a");
+        world.Run(5);
+
+        Assert.Equal(2, world.Running("/web").Length);
+        Assert.All(world.Running("/web"), t => Assert.Equal("two", t.Spec.Command!.Value));
+        Assert.Empty(world.Hub.Deployments);
+    }
+
     private static AppWorld Delegated(params string[] nodes)
     {
         var world = new AppWorld(nodes);
