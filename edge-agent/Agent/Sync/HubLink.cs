@@ -32,7 +32,14 @@ internal sealed partial class HubLink(
     /// <summary>Messages that wait for the socket. Reason: a slow link; what does not fit is sent again by the engine.</summary>
     private const int SendQueueMax = 1_000;
 
+    /// <summary>From a request to its answer. Reason: a dozen round trips of the worst link; to give up sooner would only begin anew.</summary>
+    private static readonly TimeSpan s_operationMax = TimeSpan.FromMinutes(2);
+
+    /// <summary>Shortest wait for the answer to a ping.</summary>
+    private static readonly TimeSpan s_pingMin = TimeSpan.FromSeconds(10);
+
     private Channel<UpMessage>? _sending;
+    private int _failures;
     private Announcement _announcement = new();
 
     /// <summary>True while the connection is open.</summary>
@@ -68,6 +75,7 @@ internal sealed partial class HubLink(
                 ShouldHandle = new PredicateBuilder().Handle<Exception>(_ => !stoppingToken.IsCancellationRequested),
                 OnRetry = args =>
                 {
+                    _failures++;
                     Log.ConnectFailed(logger, options.Host, options.Port, args.Outcome.Exception?.Message ?? "refused", args.RetryDelay);
                     return default;
                 },
@@ -107,6 +115,7 @@ internal sealed partial class HubLink(
             throw new IOException($"The broker refused the connection: {connected.ReasonCode} {connected.ReasonString}");
         }
 
+        _failures = 0;
         var opened = time.GetTimestamp();
         await client.SubscribeAsync([Filter($"edge/1/{options.Node}/down"), Filter("edge/1/hub")], cancellationToken: stoppingToken);
         await ServeAsync(client, lost.Task, stoppingToken);
@@ -215,6 +224,10 @@ internal sealed partial class HubLink(
         // Two machines with one name do not throw each other out of the broker: the hub refuses the second with a sentence.
         ClientId = $"edge-{options.Node}-{options.Instance}",
         KeepAlive = options.KeepAlive,
+        ConnectTimeout = ReconnectSchedule.Patience(_failures),
+        OperationTimeout = s_operationMax,
+        // As patient as the hub is with this node: it waits for one and a half times the keepalive.
+        PingTimeout = options.KeepAlive > s_pingMin ? options.KeepAlive : s_pingMin,
         CleanStart = true,
         MaximumPacketBytes = SyncMapping.PayloadMax + 4096,
         Will = new MqttMessage

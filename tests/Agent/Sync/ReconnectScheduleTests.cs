@@ -52,4 +52,13 @@ public sealed class ReconnectScheduleTests
             Assert.InRange(ReconnectSchedule.Slot($"node-{i}", slots, millis), TimeSpan.Zero, ReconnectSchedule.LongestSlot);
         }
     }
+
+    [Theory]
+    [InlineData(0, 10)]
+    [InlineData(1, 20)]
+    [InlineData(2, 40)]
+    [InlineData(3, 60)]
+    [InlineData(int.MaxValue, 60)]
+    public void Patience_GrowsWithFailures_UpToAMinute(int failures, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), ReconnectSchedule.Patience(failures));
 }
