@@ -39,6 +39,9 @@ internal sealed class Fleet : IAsyncDisposable
     /// <summary>Starts everything.</summary>
     public Task StartAsync() => Cluster.StartAsync(_settings);
 
+    /// <summary>Starts the agents; they may find the hub much later.</summary>
+    public Task StartWithoutWaitingAsync() => Task.WhenAll(_settings.Select(Cluster.StartAgentAsync));
+
     /// <summary>The cable of a node.</summary>
     public DegradedLink Link(string node) => _links[node];
 
@@ -90,8 +93,8 @@ internal sealed class Fleet : IAsyncDisposable
     /// <summary>The ids of tasks, in order.</summary>
     public static IEnumerable<string> Ids(IEnumerable<SeenTask> tasks) => tasks.Select(t => t.Id).Order(StringComparer.Ordinal);
 
-    /// <summary>What the hub knows of a node.</summary>
-    public Task<JsonNode> NodeAsync(string node) => Hub.MustAsync(HttpMethod.Get, $"edge/v1/nodes/{node}");
+    /// <summary>What the hub says of a node; a sentence when it does not know it.</summary>
+    public async Task<JsonNode> NodeAsync(string node) => (await Hub.SendAsync(HttpMethod.Get, $"edge/v1/nodes/{node}")).Body!;
 
     /// <summary>Waits until the hub has given a node up.</summary>
     public Task<TimeSpan> UnreachableAsync(string node) => ReachabilityAsync(node, "unreachable");
