@@ -21,7 +21,7 @@ public sealed class BadLinkScenarios(ITestOutputHelper output)
     public async Task IoTEdge7318_EightyPercentLoss_DeploysReportsAndReboots()
     {
         await using var f = new Fleet(new HubSettings(), new AgentSettings(Ship));
-        await f.Cluster.TellingAsync(async () =>
+        await f.Cluster.GuardAsync(async () =>
         {
             var link = f.Link(Ship);
             link.Degrade(s_bad);

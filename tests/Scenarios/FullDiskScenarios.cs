@@ -19,7 +19,7 @@ public sealed class FullDiskScenarios(ITestOutputHelper output)
         try
         {
             await using var f = new Fleet(new HubSettings(), new AgentSettings(Node) { Data = Path.Combine(disk, "data") });
-            await f.Cluster.TellingAsync(() => RunAsync(f, disk));
+            await f.Cluster.GuardAsync(() => RunAsync(f, disk));
         }
         finally
         {
