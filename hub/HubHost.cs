@@ -30,7 +30,8 @@ internal sealed partial class HubHost : IAsyncDisposable
     /// <summary>How often the announcement to returning agents is renewed. Reason: the fleet's size changes slowly.</summary>
     private static readonly TimeSpan s_announcePeriod = TimeSpan.FromMinutes(1);
 
-    /// <summary>From an open socket to a complete CONNECT. Reason: as patient as an agent on a link of 80 % loss and 2.5 s round trip.</summary>
+    /// <summary>From an open socket to a complete CONNECT. Reason: as patient as an agent on a link of 80 % loss and 2.5 s round
+    /// trip.</summary>
     private static readonly TimeSpan s_connectMax = TimeSpan.FromMinutes(1);
 
     private readonly HubOptions _options;

@@ -83,7 +83,8 @@ public sealed class DeploymentScenarios(DeploymentScenarios.Fixture fleet, ITest
         Assert.Equal(0.1, (double)app["cpus"]!);
     });
 
-    /// <summary>balena-supervisor#1633 with a version that starts and fails before it is healthy: the old one serves until somebody decides,
+    /// <summary>balena-supervisor#1633 with a version that starts and fails before it is healthy: the old one serves until somebody
+    /// decides,
     /// and then as if nothing had been.</summary>
     [RequiresNativeFact]
     public Task Balena1633_BrokenVersion_IsTakenBack_TheOldOneServesAllTheTime() => fleet.RunAsync(async f =>

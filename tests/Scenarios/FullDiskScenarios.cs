@@ -5,8 +5,10 @@ using Xunit.Abstractions;
 
 namespace Edge.Tests.Scenarios;
 
-/// <summary>The disk of a node is full: new work is refused with a sentence, what runs goes on, nothing that was accepted is lost.</summary>
-/// <remarks>Named after iotedge#835 "No space left on device" and k3s#10209 (disk pressure on an offline box deletes what it needs).</remarks>
+/// <summary>The disk of a node is full: new work is refused with a sentence, what runs goes on, nothing that was accepted is
+/// lost.</summary>
+/// <remarks>Named after iotedge#835 "No space left on device" and k3s#10209 (disk pressure on an offline box deletes what it
+/// needs).</remarks>
 public sealed class FullDiskScenarios(ITestOutputHelper output)
 {
     private const string Node = "full";

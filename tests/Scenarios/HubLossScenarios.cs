@@ -3,14 +3,16 @@ using Xunit.Abstractions;
 
 namespace Edge.Tests.Scenarios;
 
-/// <summary>A side loses its memory: the hub gets an old backup, a node loses its database. What runs goes on, and is found again.</summary>
+/// <summary>A side loses its memory: the hub gets an old backup, a node loses its database. What runs goes on, and is found
+/// again.</summary>
 /// <remarks>Each is named after a public thread.</remarks>
 public sealed class HubLossScenarios(HubLossScenarios.Fixture fleet, ITestOutputHelper output) : IClassFixture<HubLossScenarios.Fixture>
 {
     private const string A = "a";
     private const string B = "b";
 
-    /// <summary>nomad#14624 "server node does not start after power shutdown", k3s#7584: the remedy there is to delete the state. Here an old
+    /// <summary>nomad#14624 "server node does not start after power shutdown", k3s#7584: the remedy there is to delete the state. Here an
+    /// old
     /// backup is put back: what it knows goes on, what has changed since is learned from the nodes, nothing is restarted.</summary>
     [RequiresNativeFact]
     public Task Nomad14624_HubFromAnOldBackup_TasksGoOn_NothingTwice() => fleet.RunAsync(async f =>

@@ -128,7 +128,8 @@ public sealed class SiteScenarios(SiteScenarios.Fixture fleet, ITestOutputHelper
         Assert.True((int)status is 403 or 409 or 422, $"{status} {body?.ToJsonString()}");
     });
 
-    /// <summary>nomad#24629, greengrass-nucleus#1203: what a cut-off operator ends ends at once; it stays ended after the reconnect.</summary>
+    /// <summary>nomad#24629, greengrass-nucleus#1203: what a cut-off operator ends ends at once; it stays ended after the
+    /// reconnect.</summary>
     [RequiresNativeFact]
     public Task GreengrassNucleus1203_KilledOffline_StaysKilled() => fleet.RunAsync(async f =>
     {

@@ -32,7 +32,8 @@ internal sealed partial class HubLink(
     /// <summary>Messages that wait for the socket. Reason: a slow link; what does not fit is sent again by the engine.</summary>
     private const int SendQueueMax = 1_000;
 
-    /// <summary>From a request to its answer. Reason: a dozen round trips of the worst link; to give up sooner would only begin anew.</summary>
+    /// <summary>From a request to its answer. Reason: a dozen round trips of the worst link; to give up sooner would only begin
+    /// anew.</summary>
     private static readonly TimeSpan s_operationMax = TimeSpan.FromMinutes(2);
 
     /// <summary>Shortest wait for the answer to a ping.</summary>

@@ -50,7 +50,8 @@ internal static class AppDecisions
             var before = Find(transition, change.App) is { Deleted: false } known ? known : null;
             var was = before is null ? null : Describe(transition, before);
             var after = Put(transition, before, change, version, author);
-            planned.Add(new PlannedChange(change.App, was, after is null ? null : new PlannedApp(Count(transition, after), after.ConfigHash)));
+            var next = after is null ? null : new PlannedApp(Count(transition, after), after.ConfigHash);
+            planned.Add(new PlannedChange(change.App, was, next));
             record.Add(new DeploymentChange(change.App, Wanted(before), Wanted(after)));
         }
 

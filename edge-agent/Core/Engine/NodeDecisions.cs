@@ -213,7 +213,8 @@ internal static class NodeDecisions
         Settle(transition, node);
     }
 
-    /// <summary>What the node has given up is gone, once everything that it had told before is applied: it may have started it again.</summary>
+    /// <summary>What the node has given up is gone, once everything that it had told before is applied: it may have started it
+    /// again.</summary>
     private static void Settle(Transition transition, Node node)
     {
         if (node.HeldSequence <= node.AppliedSequence)

@@ -92,7 +92,8 @@ internal static class SiteDecisions
     public static void ReportAll(Transition transition, long above)
     {
         transition.Put(transition.Self! with { ReportRevision = above, ReportedRevision = above });
-        foreach (var app in transition.Apps.Apps.Where(a => a.Owner is not null || a.Override is not null).OrderBy(a => a.ReportRevision).ToArray())
+        var told = transition.Apps.Apps.Where(a => a.Owner is not null || a.Override is not null);
+        foreach (var app in told.OrderBy(a => a.ReportRevision).ToArray())
         {
             transition.Apps.Put(MarkReport(transition, app));
         }
@@ -249,7 +250,14 @@ internal static class SiteDecisions
         }
 
         transition.Apps.RemoveApp(own);
-        var handed = app with { Owner = null, Generation = share.Generation, ReportRevision = 0, Deleted = false, Definition = share.Definition };
+        var handed = app with
+        {
+            Owner = null,
+            Generation = share.Generation,
+            ReportRevision = 0,
+            Deleted = false,
+            Definition = share.Definition,
+        };
         if (share.Definition.Fields.IsEmpty || app.Deleted || app.ReportRevision <= share.SettledReport)
         {
             return share.Definition.Fields.IsEmpty ? null : handed;

@@ -32,7 +32,8 @@ public static class FieldMerge
 {
     /// <summary>Merges.</summary>
     /// <param name="change">What the site changed.</param>
-    /// <param name="based">The hub's definition that the site saw, for the total of which it saw a part; absent when the hub does not have it
+    /// <param name="based">The hub's definition that the site saw, for the total of which it saw a part; absent when the hub does not
+    /// have it
     /// any more.</param>
     /// <param name="hub">The hub's definition now.</param>
     /// <returns>One entry per field of the change, by name.</returns>

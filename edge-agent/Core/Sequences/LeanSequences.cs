@@ -8,7 +8,8 @@ namespace Edge.Contracts;
 namespace Edge.Mqtt;
 #endif
 
-/// <summary>Select, Where and ToImmutableDictionary as plain loops, in place of the library's fused ones, for all code below the namespace Edge.</summary>
+/// <summary>Select, Where and ToImmutableDictionary as plain loops, in place of the library's fused ones, for all code below the
+/// namespace Edge.</summary>
 /// <remarks>The library's iterators of .NET 9 have a generic virtual Select, which the ahead-of-time compiler instantiates for every pair
 /// of a source type and a result type of the whole program: 46,000 methods, more than everything else of the agent together. The compiler
 /// finds these two first because their namespace encloses ours. Projects that do not name this one compile the file into their own

@@ -60,7 +60,8 @@ public sealed class AppFaultTests
         var fields = AppDefinition.Empty.Fields;
         var seen = new AppOverride(2, fields.Add("cmd", "2"), fields.Add("cmd", "3"), "operator", default);
 
-        var merged = Assert.Single(FieldMerge.Merge(seen, new AppDefinition(fields.Add("cmd", "1")), new AppDefinition(fields.Add("cmd", "2"))));
+        var based = new AppDefinition(fields.Add("cmd", "1"));
+        var merged = Assert.Single(FieldMerge.Merge(seen, based, new AppDefinition(fields.Add("cmd", "2"))));
 
         Assert.Equal(FieldOutcome.Site, merged.Outcome);
     }

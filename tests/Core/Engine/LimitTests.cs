@@ -83,7 +83,8 @@ public sealed class LimitTests
         Down(agent, Set(1, 2, "t2"));
         Down(agent, new DownMessage.Acknowledged("db-1", 2));
         Down(agent, Set(1, 2, "t2"));
-        Assert.Equal(new UpMessage.Held(2, Gap: false) { Sequence = agent.State.Self!.NextSequence - 1 }, agent.Up.OfType<UpMessage.Held>().Single());
+        var held = new UpMessage.Held(2, Gap: false) { Sequence = agent.State.Self!.NextSequence - 1 };
+        Assert.Equal(held, agent.Up.OfType<UpMessage.Held>().Single());
         Assert.Equal("t2", agent.Acts.OfType<Dispatch.StartContainer>().Single().Task.Key.Task.Value);
         Assert.Equal(1, agent.State.Counters.AssignmentsRefused);
     }
