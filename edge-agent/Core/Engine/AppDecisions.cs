@@ -230,9 +230,11 @@ internal static class AppDecisions
 
     /// <summary>How many there are to be, and what runs; what an earlier deployment left behind when it was cancelled is exchanged by the
     /// next one.</summary>
-    private static PlannedApp Describe(Transition transition, App app) => new(
-        Count(transition, app),
-        transition.Apps.Of(AppTables.KeyOf(app)).FirstOrDefault(i => i.Wanted && i.Slot.ConfigHash != app.ConfigHash)?.Slot.ConfigHash ?? app.ConfigHash);
+    private static PlannedApp Describe(Transition transition, App app)
+    {
+        var left = transition.Apps.Of(AppTables.KeyOf(app)).FirstOrDefault(i => i.Wanted && i.Slot.ConfigHash != app.ConfigHash);
+        return new PlannedApp(Count(transition, app), left?.Slot.ConfigHash ?? app.ConfigHash);
+    }
 
     /// <summary>How many there are to be; of an app of the hub, a node counts what stands there.</summary>
     private static int Count(Transition transition, App app) => AppScheduler.WantedCount(transition, app, [.. Live(transition, app)]);
