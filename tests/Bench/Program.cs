@@ -12,6 +12,7 @@ internal static class Program
         ["mqtt-broker"] = MqttBrokerScenario.RunAsync,
         ["mqtt-broker-serve"] = MqttBrokerScenario.ServeAsync,
         ["engine"] = EngineScenario.RunAsync,
+        ["sim"] = SimScenario.RunAsync,
     };
 
     private static async Task<int> Main(string[] args)

@@ -11,6 +11,7 @@ internal sealed class SimAgent : SimDaemon
     private int _database = 1;
     private int _boot = 1;
     private int _runs;
+    private bool _resumed;
     private SimJournal _copy = SimJournal.Empty;
 
     public SimAgent(SimWorld world, string name)
@@ -47,11 +48,14 @@ internal sealed class SimAgent : SimDaemon
             return;
         }
 
+        _resumed = false;
         var self = new SelfState { Id = Id, Identity = Identity, Description = Description };
         Start(context => Restoration.RestoreNode(Journal.ToRows(), self, $"{Name}-run{_runs++}", context));
         var orphans = Runtime.List().Where(c => !Journal.Tasks.Values.Any(t => t.Container == c.Container)).ToImmutableArray();
         if (Run([new OrphansFound(orphans)]) && Run([new ResumeTasks()]))
         {
+            _resumed = true;
+            World.Apps.Booted(this);
             Link.Connect();
         }
     }
@@ -72,6 +76,7 @@ internal sealed class SimAgent : SimDaemon
     {
         World.Trace(Name, () => "DATABASE lost");
         World.Oracle.Count(SimEvent.DatabaseLost);
+        World.Apps.Forgot(this);
         World.Oracle.DatabaseLost(this);
         Journal = SimJournal.Empty;
         _copy = SimJournal.Empty;
@@ -83,6 +88,7 @@ internal sealed class SimAgent : SimDaemon
     {
         World.Trace(Name, () => "OLD DATABASE put back");
         World.Oracle.Count(SimEvent.DatabaseCopied);
+        World.Apps.Forgot(this);
         World.Oracle.DatabaseLost(this);
         Journal = _copy;
         World.Oracle.DatabaseLost(this);
@@ -96,6 +102,17 @@ internal sealed class SimAgent : SimDaemon
             Resources = ResourceSet.Of(Description.Resources.Items.Where(r => r.Name != "cpus").Append(Resource.Of("cpus", cpus))),
         };
         Post(new DescribeSelf(Description));
+    }
+
+    public override void Post(ClusterCommand command)
+    {
+        if (World.Bugs.HasFlag(SimBugs.SiteTasksUnnamed) && command is HubMessage { Message: DownMessage.Assignments { Full: true } set })
+        {
+            var own = Journal.Instances.Values.Where(i => i.App.Owner.Length > 0).Select(i => new SlotNotice(i.Id, Keep: false));
+            command = new HubMessage(set with { Slots = [.. set.Slots, .. own] });
+        }
+
+        base.Post(command);
     }
 
     protected override void Carry(Dispatch dispatch)
@@ -114,6 +131,8 @@ internal sealed class SimAgent : SimDaemon
             case Dispatch.ForgetContainer forget:
                 Runtime.Forget(forget.Container);
                 break;
+            case Dispatch.Announce:
+                break;
             default:
                 throw new SimulationFaultException($"An agent cannot carry out {dispatch.GetType().Name}.");
         }
@@ -121,6 +140,7 @@ internal sealed class SimAgent : SimDaemon
 
     protected override void OnCrashed()
     {
+        _resumed = false;
         Link.OnAgentCrashed();
         World.After(World.Between(0.5, World.Chance(0.2) ? 900 : 20), () =>
         {
@@ -142,11 +162,22 @@ internal sealed class SimAgent : SimDaemon
         });
     }
 
-    protected override void OnCommitted(SimJournal before, Decision decision) =>
+    protected override void OnCommitted(SimJournal before, Decision decision)
+    {
         World.Oracle.AgentCommitted(this, before, Journal, decision);
+        World.Apps.AgentCommitted(this, before, decision);
+        if (_resumed)
+        {
+            World.Apps.CheckAutonomy(this);
+        }
+    }
+
+    protected override void OnDecided(IReadOnlyList<ClusterCommand> batch, Decision decision) =>
+        World.Apps.CheckKills(this, batch, decision);
 
     protected override RowChange? Spoil(RowChange row) => row switch
     {
+        RowChange.InstanceRow { Value.Slot.Incarnation: > 1 } when World.Bugs.HasFlag(SimBugs.RelaunchNotDurable) => null,
         RowChange.OutboxRow when World.Bugs.HasFlag(SimBugs.OutboxNotDurable) => null,
         RowChange.TaskRow { Value.Observed: <= ObservedState.Starting } when World.Bugs.HasFlag(SimBugs.AssignmentsNotDurable) => null,
         _ => row,

@@ -27,4 +27,16 @@ internal enum SimBugs
 
     /// <summary>A node confirms work whose rows were not in its transaction.</summary>
     AssignmentsNotDurable = 1 << 6,
+
+    /// <summary>A node starts an instance again without making durable which of its tasks that is.</summary>
+    RelaunchNotDurable = 1 << 7,
+
+    /// <summary>The hub applies what a site reported again, later.</summary>
+    ReportAppliedTwice = 1 << 8,
+
+    /// <summary>A full set ends the site's own tasks, which no hub names.</summary>
+    SiteTasksUnnamed = 1 << 9,
+
+    /// <summary>The hub acts before it has heard what a site changed.</summary>
+    ReportNotAwaited = 1 << 10,
 }

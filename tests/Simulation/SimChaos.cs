@@ -4,6 +4,29 @@ namespace Edge.Tests.Simulation;
 internal static class SimChaos
 {
     /// <summary>Lives one seed.</summary>
+    /// <returns>What did not hold; null when everything did.</returns>
+    public static string? Find(SimWorld world)
+    {
+        try
+        {
+            Live(world);
+            return null;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+        catch (SimulationFaultException fault)
+        {
+            return fault.Message;
+        }
+        catch (Exception bug) when (bug is not OutOfMemoryException)
+        {
+            return bug.ToString();
+        }
+    }
+
+    /// <summary>Lives one seed.</summary>
     /// <exception cref="SimulationFaultException">An invariant did not hold.</exception>
     public static void Live(SimWorld world)
     {
@@ -20,15 +43,33 @@ internal static class SimChaos
             world.After(world.Between(0, 20), framework.Subscribe);
         }
 
-        PlanWork(world);
+        if (world.Frameworks.Length > 0)
+        {
+            PlanWork(world);
+        }
+
+        world.Operator.Plan();
         PlanFault(world);
         world.RunFor(world.Between(300, 1800));
         Heal(world);
         world.RunFor(TimeSpan.FromMinutes(50));
         world.Oracle.CheckAgreement();
+        if (world.Oracle.IsWhole)
+        {
+            world.Apps.CheckAgreement();
+        }
+
         EndWork(world);
         world.RunFor(TimeSpan.FromMinutes(40));
         world.Oracle.CheckEnd();
+        if (world.Oracle.IsWhole)
+        {
+            world.Apps.CheckAgreement();
+            world.Apps.CheckSettled();
+            world.Operator.DeleteAll();
+            world.RunFor(TimeSpan.FromMinutes(20));
+            world.Apps.CheckGone();
+        }
     }
 
     private static void PlanWork(SimWorld world) => world.After(world.Between(1, 20), () =>
@@ -71,7 +112,7 @@ internal static class SimChaos
 
     private static void Break(SimWorld world, SimAgent agent)
     {
-        switch (world.Random.Next(12))
+        switch (world.Random.Next(15))
         {
             case < 3:
                 agent.Link.Cut();
@@ -97,6 +138,13 @@ internal static class SimChaos
             case 9:
                 agent.TakeCopy();
                 break;
+            case 11 when agent.IsUp && world.Chance(0.5):
+                agent.Crash("with its machine");
+                agent.Reboot();
+                break;
+            case 12:
+                (world.Chance(0.3) ? (SimDaemon)world.Hub : agent).FillDisk(world.Between(1, 120));
+                break;
             case 10 when world.Chance(0.2):
                 agent.ChangeResources();
                 break;
@@ -117,6 +165,7 @@ internal static class SimChaos
             agent.Boot();
         }
 
+        world.Operator.ReleaseAll();
         for (var minute = 5; minute <= 95; minute += 5)
         {
             world.After(TimeSpan.FromMinutes(minute), () =>
@@ -140,6 +189,7 @@ internal static class SimChaos
             }
         }
 
+        world.Operator.DecideAll();
         foreach (var framework in world.Frameworks)
         {
             framework.KillAll();

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Edge.Core.Engine;
 using Edge.Core.Model;
+using Edge.Daemon.Mapping;
 
 namespace Edge.Tests.Simulation;
 
@@ -12,6 +13,7 @@ internal abstract class SimDaemon(SimWorld world, string name)
     private bool _awake;
     private int _run;
     private TimeSpan _started;
+    private TimeSpan _diskFullUntil;
     private TimeSpan? _tickAt;
 
     protected SimWorld World { get; } = world;
@@ -28,8 +30,17 @@ internal abstract class SimDaemon(SimWorld world, string name)
 
     public bool IsUp => State is not null;
 
+    /// <summary>True while commits fail, or shortly after.</summary>
+    public bool CommitsFailed => World.Time < _diskFullUntil + TimeSpan.FromSeconds(3);
+
+    /// <summary>Now, by the clock of this run that never jumps.</summary>
+    public TimeSpan Monotonic => World.Time - _started;
+
+    /// <summary>No commit succeeds for a while.</summary>
+    public void FillDisk(TimeSpan duration) => _diskFullUntil = World.Time + duration;
+
     /// <summary>Gives a command to the engine; a process that is down gets none.</summary>
-    public void Post(ClusterCommand command)
+    public virtual void Post(ClusterCommand command)
     {
         if (State is null)
         {
@@ -70,7 +81,7 @@ internal abstract class SimDaemon(SimWorld world, string name)
     /// <summary>Carries out a batch at once, crash points included. False when the process ended on the way.</summary>
     protected bool Run(IReadOnlyList<ClusterCommand> batch)
     {
-        var decision = EngineCore.Process(State!, batch, Context());
+        var decision = EngineCore.Process(State!, Mangle(batch), Context());
         World.Trace(Name, () => "DECIDE " + string.Join(" | ", batch.Select(c => SimText.Of(c))));
         var crash = World.Chaotic && World.Chance(World.CrashRate)
             ? World.Random.Next(0, decision.Dispatches.Length + 2) - 1
@@ -91,6 +102,7 @@ internal abstract class SimDaemon(SimWorld world, string name)
         }
 
         Commit(decision);
+        OnDecided(batch, decision);
         foreach (var (index, dispatch) in decision.Dispatches.Index())
         {
             if (crash == index)
@@ -123,11 +135,22 @@ internal abstract class SimDaemon(SimWorld world, string name)
 
     protected abstract void OnCommitted(SimJournal before, Decision decision);
 
+    /// <summary>What the engine gets of a batch; planted mistakes change it.</summary>
+    protected virtual IReadOnlyList<ClusterCommand> Mangle(IReadOnlyList<ClusterCommand> batch) => batch;
+
+    /// <summary>A batch was decided and is durable; its acts follow.</summary>
+    protected virtual void OnDecided(IReadOnlyList<ClusterCommand> batch, Decision decision)
+    {
+    }
+
     /// <summary>What really becomes durable of a row; planted mistakes change it.</summary>
     protected virtual RowChange? Spoil(RowChange row) => row;
 
     protected DecisionContext Context() =>
-        new(s_epoch + World.Time + Skew, World.Time - _started, (ulong)World.Random.NextInt64(), World.Limits);
+        new(s_epoch + World.Time + Skew, World.Time - _started, (ulong)World.Random.NextInt64(), World.Limits)
+        {
+            Apps = AppMapping.Instance,
+        };
 
     private void Commit(Decision decision)
     {
@@ -145,14 +168,41 @@ internal abstract class SimDaemon(SimWorld world, string name)
         }
 
         _awake = false;
+        if (_inbox.Count == 0)
+        {
+            return;
+        }
+
         var count = World.Chance(0.8) ? _inbox.Count : World.Random.Next(1, _inbox.Count + 1);
         var batch = _inbox.Take(count).ToArray();
         _inbox.RemoveRange(0, count);
+        if (World.Time < _diskFullUntil && World.Chaotic && FailsToCommit(batch))
+        {
+            return;
+        }
+
         if (Run(batch) && _inbox.Count > 0 && !_awake)
         {
             _awake = true;
             World.After(World.Between(0, 0.005), () => Step(run));
         }
+    }
+
+    /// <summary>The disk is full: callers are told, and what nobody waits for is decided again later.</summary>
+    private bool FailsToCommit(IReadOnlyList<ClusterCommand> batch)
+    {
+        if (EngineCore.Process(State!, batch, Context()).Rows.IsEmpty)
+        {
+            return false;
+        }
+
+        World.Trace(Name, () => "COMMIT FAILED");
+        World.Oracle.Count(SimEvent.CommitFailed);
+        _inbox.InsertRange(0, batch.Where(c => !SimText.IsCall(c)));
+        _awake = true;
+        var run = _run;
+        World.After(TimeSpan.FromSeconds(1), () => Step(run));
+        return true;
     }
 
     private void WatchTimers()

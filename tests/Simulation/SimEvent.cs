@@ -12,6 +12,33 @@ internal enum SimEvent
     /// <summary>A machine started again.</summary>
     Reboot,
 
+    /// <summary>A commit failed, because the disk was full.</summary>
+    CommitFailed,
+
+    /// <summary>An instance was started again by its node.</summary>
+    Relaunched,
+
+    /// <summary>A site changed an app of the hub.</summary>
+    Overridden,
+
+    /// <summary>Hub and site changed a field differently.</summary>
+    Conflict,
+
+    /// <summary>The hub took an app over from a site.</summary>
+    Adopted,
+
+    /// <summary>A site made an app of its own.</summary>
+    OwnApp,
+
+    /// <summary>A deployment ended.</summary>
+    Deployed,
+
+    /// <summary>A deployment was cancelled.</summary>
+    Cancelled,
+
+    /// <summary>An app that may never run twice was exchanged or moved.</summary>
+    NeverTwo,
+
     /// <summary>A node lost its database.</summary>
     DatabaseLost,
 

@@ -277,17 +277,13 @@ internal sealed class SimFramework(SimWorld world, int number)
         }
 
         _tasks++;
+        return SimWire.Task(work.Id, offer.Node, ResourcesOf(), world.Chance(0.3) ? world.Between(1, 10) : null);
+    }
+
+    private ResourceSet ResourcesOf()
+    {
         var cpus = world.Chance(0.1) ? 3 : 0.1 + (world.Random.NextDouble() * 0.9);
-        return new TaskSpec
-        {
-            Id = work.Id,
-            Name = work.Id.Value,
-            Node = offer.Node,
-            Resources = ResourceSet.Of(Resource.Of("cpus", cpus), Resource.Of("mem", world.Random.Next(32, 512))),
-            Command = new CommandSpec { Shell = true, Value = "sleep 1" },
-            KillGrace = world.Chance(0.3) ? world.Between(1, 10) : null,
-            Wire = new byte[] { 2 },
-        };
+        return ResourceSet.Of(Resource.Of("cpus", cpus), Resource.Of("mem", world.Random.Next(32, 512)));
     }
 
     private void Take(StatusUpdate status)

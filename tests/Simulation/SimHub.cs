@@ -1,4 +1,5 @@
 using Edge.Core.Engine;
+using Edge.Core.Model;
 
 namespace Edge.Tests.Simulation;
 
@@ -7,6 +8,8 @@ internal sealed class SimHub(SimWorld world) : SimDaemon(world, "hub")
 {
     private int _runs;
     private SimJournal _backup = SimJournal.Empty;
+    private readonly Dictionary<NodeId, long> _reports = [];
+    private HashSet<NodeId> _talking = [];
 
     public void Boot()
     {
@@ -23,21 +26,53 @@ internal sealed class SimHub(SimWorld world) : SimDaemon(world, "hub")
         }
     }
 
+    public override void Post(ClusterCommand command)
+    {
+        if (World.Bugs.HasFlag(SimBugs.ReportAppliedTwice) && command is NodeMessage { Message: UpMessage.SiteReport report } message)
+        {
+            var again = report with { Revision = report.Revision + 1, Items = [.. report.Items.Select(i => i with { Revision = i.Revision + 1 })] };
+            World.After(TimeSpan.FromSeconds(30), () => base.Post(message with { Message = again }));
+        }
+
+        base.Post(command);
+    }
+
     public void TakeBackup() => _backup = Journal;
 
     /// <summary>Somebody puts an old copy of the database back while the process is down.</summary>
     public void RestoreBackup()
     {
         World.Trace(Name, () => "BACKUP put back");
+        World.Apps.HubRestored(Journal);
         Journal = _backup;
         World.Oracle.Count(SimEvent.HubRestored);
         World.Oracle.HubRestored();
+    }
+
+    protected override IReadOnlyList<ClusterCommand> Mangle(IReadOnlyList<ClusterCommand> batch) =>
+        !World.Bugs.HasFlag(SimBugs.ReportNotAwaited) ? batch : [.. batch.Select(command =>
+            command is NodeMessage { Message: UpMessage.Hello hello } m ? m with { Message = hello with { ReportRevision = 0 } } : command)];
+
+    protected override void OnDecided(IReadOnlyList<ClusterCommand> batch, Decision decision)
+    {
+        // What went out before a hello of the same batch knew nothing of it.
+        _talking = batch.OfType<NodeMessage>().GroupBy(m => m.Node).Where(g => g.Count() > 1).Select(g => g.Key).ToHashSet();
+        foreach (var message in batch.OfType<NodeMessage>())
+        {
+            if (message.Message is UpMessage.Hello hello && State!.Nodes[message.Node].Identity == hello.Identity)
+            {
+                _reports[message.Node] = hello.ReportRevision;
+            }
+        }
     }
 
     protected override void Carry(Dispatch dispatch)
     {
         switch (dispatch)
         {
+            case Dispatch.ToNode { Message: DownMessage.Assignments } early
+                when World.Oracle.IsWhole && !_talking.Contains(early.Node) && State!.Nodes[early.Node].ReportRevision < _reports.GetValueOrDefault(early.Node):
+                throw new SimulationFaultException($"The hub tells {early.Node} what to run before it has heard what its site changed.");
             case Dispatch.ToNode node:
                 World.Agents.Single(a => a.Id == node.Node).Link.SendDown(node.Message);
                 break;
@@ -47,6 +82,9 @@ internal sealed class SimHub(SimWorld world) : SimDaemon(world, "hub")
             case Dispatch.CloseStream close:
                 Array.Find(World.Frameworks, f => f.Stream == close.Stream)?.EndStream();
                 break;
+            case Dispatch.Announce announced:
+                World.Apps.Announced(announced.Event);
+                break;
             default:
                 throw new SimulationFaultException($"The hub cannot carry out {dispatch.GetType().Name}.");
         }
@@ -54,6 +92,7 @@ internal sealed class SimHub(SimWorld world) : SimDaemon(world, "hub")
 
     protected override void OnCrashed()
     {
+        _reports.Clear();
         foreach (var framework in World.Frameworks)
         {
             framework.OnHubCrashed();
@@ -75,7 +114,11 @@ internal sealed class SimHub(SimWorld world) : SimDaemon(world, "hub")
         });
     }
 
-    protected override void OnCommitted(SimJournal before, Decision decision) => World.Oracle.HubCommitted(before, Journal, decision);
+    protected override void OnCommitted(SimJournal before, Decision decision)
+    {
+        World.Oracle.HubCommitted(before, Journal, decision);
+        World.Apps.HubCommitted(before, decision);
+    }
 
     protected override RowChange? Spoil(RowChange row) => row switch
     {

@@ -36,6 +36,7 @@ internal sealed class SimLink(SimWorld world, SimAgent agent)
             return;
         }
 
+        message = SimWire.Carry(world, message);
         var connection = _connection;
         var survives = world.Chaotic && world.Chance(0.3);
         _upLast = Later(_upLast);
@@ -65,6 +66,7 @@ internal sealed class SimLink(SimWorld world, SimAgent agent)
             return;
         }
 
+        message = SimWire.Carry(world, message);
         var connection = _connection;
         _downLast = Later(_downLast);
         world.At(_downLast, () => DeliverDown(connection, message));
@@ -179,6 +181,10 @@ internal sealed class SimLink(SimWorld world, SimAgent agent)
         world.Trace(agent.Name, () => "LINK open");
         _open = true;
         agent.Post(new HubLinkOpened());
+        if (agent.State?.Self?.Delegation is null)
+        {
+            world.After(world.Between(0, 5), () => SendDown(SimWire.Delegation(agent.Id)));
+        }
     }
 
     private void Break()

@@ -39,7 +39,8 @@ internal sealed partial class SimOracle
 
         // A framework that ended in a history that was lost stays, until its failover timeout, in the one that was put back.
         var present = world.Frameworks.Select(f => f.Id).ToHashSet();
-        var tasks = world.Hub.State!.Tasks.Values.Where(t => !_hubRestored || present.Contains(t.Key.Framework));
+        var tasks = world.Hub.State!.Tasks.Values
+            .Where(t => t.Slot is null && (!_hubRestored || present.Contains(t.Key.Framework)));
         foreach (var task in tasks.OrderBy(t => t.Key))
         {
             Require(
@@ -49,10 +50,10 @@ internal sealed partial class SimOracle
 
         foreach (var agent in world.Agents)
         {
-            var left = agent.State!.Tasks.Values.Where(t => !t.Completed).Select(t => t.Key).Order();
+            var left = agent.State!.Tasks.Values.Where(t => !t.Completed && t.Slot is null).Select(t => t.Key).Order();
             Require(!left.Any(), () => $"{agent.Name} has not forgotten {string.Join(", ", left)}");
             Require(
-                agent.Runtime.Containers.Count == 0,
+                agent.Runtime.Containers.All(c => c.Slot is not null),
                 () => $"{agent.Name} keeps records of {string.Join(", ", agent.Runtime.Containers.Select(c => $"{c.Task}={c.Id}"))}");
         }
 
@@ -61,8 +62,9 @@ internal sealed partial class SimOracle
 
     private void CheckNode(ClusterState hub, SimAgent agent)
     {
-        var onHub = hub.Tasks.Values.Where(t => t.Node == agent.Id && !t.IsTerminal).ToDictionary(t => t.Container);
-        var onNode = agent.State!.Tasks.Values.Where(t => !t.IsTerminal).ToDictionary(t => t.Container);
+        var onHub = hub.Tasks.Values.Where(t => t.Node == agent.Id && !t.IsTerminal && (IsWhole || t.Slot is null))
+            .ToDictionary(t => t.Container);
+        var onNode = agent.State!.Tasks.Values.Where(t => !t.IsTerminal && (IsWhole || t.Slot is null)).ToDictionary(t => t.Container);
         foreach (var (container, task) in onHub)
         {
             Require(
@@ -81,14 +83,15 @@ internal sealed partial class SimOracle
                 () => $"{agent.Name} has {task.Key} as {task.Observed}, and no process");
         }
 
-        foreach (var container in agent.Runtime.Containers.Where(c => c.Running))
+        foreach (var container in agent.Runtime.Containers.Where(c => c.Running && (IsWhole || c.Slot is null)))
         {
             Require(onNode.ContainsKey(container.Id), () => $"{agent.Name} runs {container.Task} as {container.Id} for nobody");
         }
 
         var node = hub.Nodes[agent.Id];
         Require(node.Description.Resources.Equals(agent.Description.Resources), () => $"The hub has the wrong resources of {agent.Name}");
-        var fault = NodeLedger.Audit(node, onHub.Values, node.Offers.Select(o => hub.Offers[o]));
+        var live = hub.Tasks.Values.Where(t => t.Node == agent.Id && !t.IsTerminal);
+        var fault = NodeLedger.Audit(node, live, node.Offers.Select(o => hub.Offers[o]));
         Require(fault is null, () => fault!);
     }
 
@@ -97,6 +100,11 @@ internal sealed partial class SimOracle
     {
         foreach (var (container, run) in _runs.Where(r => !r.Value.Uncertain && !_hubRestored))
         {
+            if (!IsWhole && run.Task.Framework == FrameworkId.Apps)
+            {
+                continue;
+            }
+
             // A node that lost its database may have to say everything at once: then only the last of each task counts.
             var strict = !_forgetful.Contains(run.Node);
             Require(
@@ -105,7 +113,7 @@ internal sealed partial class SimOracle
                         run.Accepted.Where(s => !IsTurn(s)).Select(s => s.Uuid))
                     : run.Applied.LastOrDefault()?.Uuid == run.Accepted.LastOrDefault()?.Uuid,
                 () => $"{run.Task} as {container}: committed [{States(run.Accepted)}], applied [{States(run.Applied)}]");
-            if (_gone.Contains(run.Task.Framework))
+            if (_gone.Contains(run.Task.Framework) || run.Task.Framework == FrameworkId.Apps)
             {
                 continue;
             }

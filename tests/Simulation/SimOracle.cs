@@ -3,6 +3,7 @@ using Edge.Core.Engine;
 using Edge.Core.Model;
 using Edge.Core.Offers;
 using Edge.Core.Tasks;
+using Edge.Daemon.Mapping;
 
 namespace Edge.Tests.Simulation;
 
@@ -32,8 +33,17 @@ internal sealed partial class SimOracle(SimWorld world)
         public bool Uncertain { get; set; }
     }
 
+    public bool IsHubRestored => _hubRestored;
+
     /// <summary>How often each thing happened.</summary>
     public SortedDictionary<SimEvent, int> Happened { get; } = [];
+
+    public bool IsForgetful(SimAgent agent) => _forgetful.Contains(agent.Name);
+
+    public bool AnyForgetful => _forgetful.Count > 0;
+
+    /// <summary>False when a history was lost: hub and nodes then need not agree on every instance of an app.</summary>
+    public bool IsWhole => !_hubRestored && _forgetful.Count == 0;
 
     public void Count(SimEvent what) => Happened[what] = Happened.GetValueOrDefault(what) + 1;
 
@@ -254,7 +264,7 @@ internal sealed partial class SimOracle(SimWorld world)
             task.Observed == old.Observed || (task.Observed > old.Observed && !old.IsTerminal),
             () => $"{who}: {task.Key} goes from {old.Observed} to {task.Observed}");
         Require(
-            old.Desired == DesiredState.Run || task.Desired == DesiredState.Kill,
+            old.Desired == DesiredState.Run || task.Desired == DesiredState.Kill || task.Slot is not null,
             () => $"{who}: {task.Key} was to be killed and is wanted again");
         Require(!old.Completed || task.Completed || _hubRestored || _forgetful.Count > 0,
             () => $"{who}: {task.Key} was history and is not");
@@ -262,7 +272,7 @@ internal sealed partial class SimOracle(SimWorld world)
 
     private void CheckRestart(SimJournal journal, ClusterState live)
     {
-        var context = new DecisionContext(DateTimeOffset.UnixEpoch, TimeSpan.Zero, 1, world.Limits);
+        var context = new DecisionContext(DateTimeOffset.UnixEpoch, TimeSpan.Zero, 1, world.Limits) { Apps = AppMapping.Instance };
         var again = Restoration.RestoreHub(journal.ToRows(), "again", context).State;
         Require(again.HubEpoch == live.HubEpoch, () => "A restart changes the epoch.");
         Require(again.Tasks.Count == live.Tasks.Count, () => $"A restart keeps {again.Tasks.Count} of {live.Tasks.Count} tasks.");
@@ -270,6 +280,12 @@ internal sealed partial class SimOracle(SimWorld world)
         {
             var other = again.Tasks[task.Key];
             var same = other with { Deliveries = task.Deliveries, RedeliverAt = task.RedeliverAt };
+            if (task.Slot is not null && other.Desired == DesiredState.Kill)
+            {
+                // The scheduler looks at every app again, and may want something else by now.
+                same = same with { Desired = task.Desired, Revision = task.Revision, KillGrace = task.KillGrace };
+            }
+
             Require(same == task, () => $"A restart changes the task {task.Key}.");
         }
 
@@ -277,7 +293,7 @@ internal sealed partial class SimOracle(SimWorld world)
         {
             var other = again.Nodes[node.Id];
             Require(
-                other.Used.Equals(node.Used) && other.Tasks.SetEquals(node.Tasks) && other.DesiredRevision == node.DesiredRevision
+                other.Used.Equals(node.Used) && other.Tasks.SetEquals(node.Tasks) && other.DesiredRevision >= node.DesiredRevision
                     && other.HeldRevision == node.HeldRevision && other.AppliedSequence == node.AppliedSequence
                     && other.Identity == node.Identity,
                 () => $"A restart changes the node {node.Id}.");

@@ -16,6 +16,8 @@ internal sealed class SimRuntime(SimWorld world, SimAgent agent)
 
         public required TaskKey Task { get; init; }
 
+        public AppSlot? Slot { get; init; }
+
         public bool Running { get; set; } = true;
 
         public bool Endless { get; init; }
@@ -29,6 +31,9 @@ internal sealed class SimRuntime(SimWorld world, SimAgent agent)
         public StatusReason? Reason { get; set; }
     }
 
+    /// <summary>Instances that were tried to start since the machine did.</summary>
+    public HashSet<InstanceId> Tried { get; } = [];
+
     public IReadOnlyCollection<Container> Containers => _containers.Values;
 
     public IEnumerable<OrphanContainer> List() => _containers.Values.Select(c => new OrphanContainer(c.Id, c.Running, null));
@@ -37,6 +42,11 @@ internal sealed class SimRuntime(SimWorld world, SimAgent agent)
     public void Start(ClusterTask task)
     {
         var known = _containers.GetValueOrDefault(task.Container.Value);
+        if (task.Slot is { } slot && task.Observed <= ObservedState.Starting)
+        {
+            Tried.Add(slot.Instance);
+        }
+
         if (known is not null && !world.Bugs.HasFlag(SimBugs.StartNotIdempotent))
         {
             Tell(known);
@@ -45,7 +55,7 @@ internal sealed class SimRuntime(SimWorld world, SimAgent agent)
         {
             Post(new ContainerObserved(task.Container, ObservedState.Failed, StatusReason.ExecutorTerminated, "The process is gone."));
         }
-        else if (world.Chance(0.05))
+        else if (world.Chance(0.05) && (task.Slot is null || world.Chaotic))
         {
             Post(new ContainerObserved(task.Container, ObservedState.Failed, StatusReason.ContainerLaunchFailed, "The image is missing."));
         }
@@ -94,12 +104,13 @@ internal sealed class SimRuntime(SimWorld world, SimAgent agent)
 
         _containers.Clear();
         _startsOfThisBoot.Clear();
+        Tried.Clear();
     }
 
     /// <summary>Ends everything that would run for ever.</summary>
     public void EndEndless()
     {
-        foreach (var container in _containers.Values.Where(c => c.Running).ToArray())
+        foreach (var container in _containers.Values.Where(c => c.Running && c.Slot is null).ToArray())
         {
             world.After(world.Between(0, 60), () => End(container, ObservedState.Finished, null));
         }
@@ -110,8 +121,19 @@ internal sealed class SimRuntime(SimWorld world, SimAgent agent)
         var starts = _startsOfThisBoot.GetValueOrDefault(task.Container.Value) + 1;
         _startsOfThisBoot[task.Container.Value] = starts;
         world.Oracle.Started(agent, task, starts);
-        var container = new Container { Id = task.Container, Task = task.Key, Endless = world.Chance(0.3) };
+        var container = new Container
+        {
+            Id = task.Container,
+            Task = task.Key,
+            Slot = task.Slot,
+            Endless = task.Slot is null ? world.Chance(0.3) : !world.Chaotic || world.Chance(0.6),
+        };
         _containers[task.Container.Value] = container;
+        if (task.Slot is not null)
+        {
+            world.Apps.Started(agent, task);
+        }
+
         world.After(world.Between(0, 2), () => Tell(container));
         if (world.Chance(0.3))
         {

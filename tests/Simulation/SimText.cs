@@ -8,6 +8,10 @@ internal static class SimText
 {
     public static bool IsAcknowledgement(Dispatch dispatch) => dispatch is Dispatch.ToNode { Message: DownMessage.Acknowledged };
 
+    /// <summary>True for commands whose caller waits for the reply.</summary>
+    public static bool IsCall(ClusterCommand command) => command is ChangeApps or KillAppTasks or CancelDeployment
+        or ResolveConflict or ApproveOverride or AdoptApp or HoldNode;
+
     public static string Of(ClusterCommand command) => command switch
     {
         NodeMessage message => $"{message.Node}: {Of(message.Message)}",
@@ -21,6 +25,12 @@ internal static class SimText
         ContainerObserved observed => $"Observed {Short(observed.Container)} {observed.State}",
         OrphansFound found => $"Orphans {string.Join(",", found.Orphans.Select(o => $"{Short(o.Container)}:{o.Running}"))}",
         Subscribe subscribe => $"Subscribe {subscribe.Spec.Id}",
+        ChangeApps change => "Change " + string.Join(",", change.Changes.Select(Of)) + (change.Force ? " force" : ""),
+        KillAppTasks kill => $"KillTasks {string.Join(",", kill.Tasks)} scale={kill.Scale}",
+        ResolveConflict resolve => $"Resolve {Short(resolve.Id)} site={resolve.TakeSite}",
+        AdoptApp adopt => $"Adopt {adopt.Node}:{adopt.App}",
+        ApproveOverride approve => $"Approve {approve.Node}:{approve.App}",
+        HoldNode hold => $"Hold {hold.Node} {hold.Hold}",
         DeclineOffers decline => $"Decline {string.Join(",", decline.Offers)}",
         _ => command.GetType().Name,
     };
@@ -36,14 +46,21 @@ internal static class SimText
         _ => dispatch.GetType().Name,
     };
 
+    private static string Of(AppChange change) => $"{change.App}@{change.BaseGeneration}"
+        + (change.Definition is { } d ? $"(cmd={d["cmd"]} env={d["env"]} mem={d["mem"]} n={d["instances"]})" : "(gone)")
+        + (change.Restart ? " restart" : "");
+
     public static string Of(UpMessage message) => message switch
     {
         UpMessage.Hello hello =>
-            $"Hello db={hello.Identity.AgentEpoch} epoch={Short(hello.HubEpoch)} held={hello.HeldRevision} head={hello.OutboxHead}",
+            $"Hello db={hello.Identity.AgentEpoch} epoch={Short(hello.HubEpoch)} held={hello.HeldRevision} head={hello.OutboxHead} "
+            + $"report={hello.ReportRevision}",
         UpMessage.Inventory inventory => $"Inventory head={inventory.OutboxHead} "
             + string.Join(",", inventory.Tasks.Select(t => $"{t.Assignment.Key.Task}:{t.Assignment.Observed}")),
         UpMessage.Statuses statuses => $"Statuses {statuses.FirstSequence}: "
             + string.Join(",", statuses.Items.Select(s => $"{s.Task.Task}:{s.State}")),
+        UpMessage.SiteReport report => $"SiteReport {report.Revision}: " + string.Join(",", report.Items.Select(i =>
+            $"{i.Id}@{i.Revision} own={i.Own} {string.Join(' ', (i.Override?.Fields ?? AppDefinition.Empty.Fields).Select(f => f.Key + "=" + f.Value))}")),
         UpMessage.Held held => $"Held {held.Revision}{(held.Gap ? " GAP" : "")}",
         _ => message.GetType().Name,
     };
@@ -54,7 +71,9 @@ internal static class SimText
             $"Welcome epoch={Short(welcome.HubEpoch)} applied={welcome.AppliedSequence} inventory={welcome.WantsInventory}",
         DownMessage.Assignments assignments =>
             $"Assignments {(assignments.Full ? "FULL " : "")}{assignments.AppliesTo}->{assignments.ResultsIn} "
-            + string.Join(",", assignments.Items.Select(i => $"{i.Key.Task}:{i.Desired}:{i.Observed}")),
+            + string.Join(",", assignments.Items.Select(i => $"{i.Key.Task}:{i.Desired}:{i.Observed}"))
+            + string.Concat(assignments.Slots.Select(s => $" {s.Instance}:{(s.Keep ? "keep" : "drop")}"))
+            + string.Concat(assignments.Apps.Select(a => $" {a.Id}@{a.Generation} settled={a.SettledReport} open={string.Join('+', a.Open)}")),
         DownMessage.Acknowledged acknowledged => $"Acknowledged {acknowledged.Sequence}",
         DownMessage.Refused refused => $"Refused {refused.Reason}",
         _ => message.GetType().Name,

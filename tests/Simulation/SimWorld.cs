@@ -21,15 +21,21 @@ internal sealed class SimWorld
         ExternalBroker = Chance(0.4);
         Hostile = Chance(0.6);
         CrashRate = Chance(0.2) ? 0.02 : 0.004;
+        Wired = Chance(0.3);
         Oracle = new SimOracle(this);
+        Apps = new SimAppOracle(this);
+        Operator = new SimOperator(this);
         Hub = new SimHub(this);
         Agents = [.. Enumerable.Range(1, Random.Next(2, 4)).Select(i => new SimAgent(this, $"n{i}"))];
-        Frameworks = [.. Enumerable.Range(1, Random.Next(1, 3)).Select(i => new SimFramework(this, i))];
+        Frameworks = [.. Enumerable.Range(1, Chance(0.5) ? 0 : Random.Next(1, 3)).Select(i => new SimFramework(this, i))];
     }
 
     public int Seed { get; }
 
     public SimBugs Bugs { get; }
+
+    /// <summary>Events after which the world ends, whatever state it is in; 0 for none.</summary>
+    public int StepsMax { get; init; }
 
     public Random Random { get; }
 
@@ -53,6 +59,15 @@ internal sealed class SimWorld
 
     public SimOracle Oracle { get; }
 
+    /// <summary>What must hold of apps.</summary>
+    public SimAppOracle Apps { get; }
+
+    /// <summary>Who makes and changes apps.</summary>
+    public SimOperator Operator { get; }
+
+    /// <summary>True when messages go over the wire's encoding.</summary>
+    public bool Wired { get; }
+
     public SimHub Hub { get; }
 
     public SimAgent[] Agents { get; }
@@ -60,6 +75,9 @@ internal sealed class SimWorld
     public SimFramework[] Frameworks { get; }
 
     public ClusterLimits Limits { get; } = ClusterLimits.Default;
+
+    /// <summary>Events so far.</summary>
+    public long Events => _number - _events.Count;
 
     public IEnumerable<string> TraceLines => _trace ?? [];
 
@@ -87,6 +105,11 @@ internal sealed class SimWorld
         {
             var act = _events.Dequeue();
             Time = next.At;
+            if (StepsMax > 0 && Events > StepsMax)
+            {
+                throw new OperationCanceledException("So many steps were asked for.");
+            }
+
             if (_number > 2_000_000)
             {
                 throw new SimulationFaultException("The world does not come to rest: two million events.");
