@@ -88,6 +88,11 @@ internal static class AppsEndpoint
 
     private static Task BelowAsync(MarathonRequest request, AppId group)
     {
+        if (!request.IsRead)
+        {
+            return NotAllowedAsync(request);
+        }
+
         var view = View(request);
         return SendListAsync(request, view, "*", view.Apps.Where(a => a.Id.IsWithin(group)));
     }
@@ -295,7 +300,7 @@ internal static class AppsEndpoint
 
     private static Task VersionsAsync(MarathonRequest request, AppId id, ImmutableArray<string> rest)
     {
-        if (request.Method is not ("GET" or "HEAD"))
+        if (!request.IsRead)
         {
             return NotAllowedAsync(request);
         }

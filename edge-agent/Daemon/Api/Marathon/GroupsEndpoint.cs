@@ -61,6 +61,11 @@ internal static class GroupsEndpoint
 
     private static Task VersionsAsync(MarathonRequest request, AppId id, ImmutableArray<string> rest)
     {
+        if (!request.IsRead)
+        {
+            return AppsEndpoint.NotAllowedAsync(request);
+        }
+
         var view = View(request);
         if (!new GroupTree(request.State, view).Exists(id))
         {

@@ -13,6 +13,11 @@ internal static class InfoEndpoint
 {
     public static Task InfoAsync(MarathonRequest request)
     {
+        if (!request.IsRead)
+        {
+            return AppsEndpoint.NotAllowedAsync(request);
+        }
+
         var address = request.Host.Address();
         var port = int.Parse(address[(address.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture);
         var info = new MarathonInfo
@@ -43,9 +48,11 @@ internal static class InfoEndpoint
         _ => AppsEndpoint.NotAllowedAsync(request),
     };
 
-    public static Task PluginsAsync(MarathonRequest request) => Answer.JsonAsync(
-        request.Context, StatusCodes.Status200OK,
-        w => MarathonJson.WriteList(w, "plugins", Array.Empty<string>(), (x, name) => x.WriteStringValue(name)));
+    public static Task PluginsAsync(MarathonRequest request) => request.IsRead
+        ? Answer.JsonAsync(
+            request.Context, StatusCodes.Status200OK,
+            w => MarathonJson.WriteList(w, "plugins", Array.Empty<string>(), (x, name) => x.WriteStringValue(name)))
+        : AppsEndpoint.NotAllowedAsync(request);
 
     /// <summary><c>pong</c> as text or as JSON, by what is asked for.</summary>
     public static Task PingAsync(HttpContext context)

@@ -21,6 +21,9 @@ internal sealed record MarathonRequest(HttpContext Context, MarathonHost Host, I
 
     public string Method => Context.Request.Method;
 
+    /// <summary>True when nothing is to be changed.</summary>
+    public bool IsRead => Method is "GET" or "HEAD";
+
     /// <summary>True for <c>?force=true</c>, in any case of letters, also when it is said twice.</summary>
     public bool Force => Flag("force");
 
