@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Edge.Contracts.Marathon;
 using Edge.Core.Model;
 using Edge.Daemon.Mapping;
@@ -22,11 +23,11 @@ internal static class MarathonEventMapping
                     changed.Instance.Node.Value, changed.Hostname, changed.Instance.Slot.Version);
                 break;
             case ClusterEvent.HealthChanged health:
-                var instance = health.Instance;
-                yield return new MarathonEvent.InstanceHealthChanged(
-                    health.At, instance.Id.Value, instance.App.Id.Value, health.Healthy, instance.Slot.Version);
-                yield return new MarathonEvent.HealthStatusChanged(
-                    health.At, instance.App.Id.Value, instance.Id.Value, instance.Slot.Version, health.Healthy);
+                foreach (var told in Show(health, state))
+                {
+                    yield return told;
+                }
+
                 break;
             case ClusterEvent.UnhealthyKilled killed:
                 yield return Show(killed);
@@ -62,6 +63,33 @@ internal static class MarathonEventMapping
             failed.At, DeploymentsEndpoint.Plan(failed.Deployment), failed.Reason),
         _ => null,
     };
+
+    /// <summary>A node tells only turns, so a check that goes on failing is told once.</summary>
+    private static IEnumerable<MarathonEvent> Show(ClusterEvent.HealthChanged health, ClusterState state)
+    {
+        var instance = health.Instance;
+        var app = instance.App.Id.Value;
+        if (!health.Healthy && FailedCheck(instance, state) is { } check)
+        {
+            yield return new MarathonEvent.FailedHealthCheck(health.At, app, instance.Id.Value, check);
+        }
+
+        yield return new MarathonEvent.InstanceHealthChanged(health.At, instance.Id.Value, app, health.Healthy, instance.Slot.Version);
+        yield return new MarathonEvent.HealthStatusChanged(health.At, app, instance.Id.Value, instance.Slot.Version, health.Healthy);
+    }
+
+    /// <summary>The check that a node runs: the first one. Null when the app is gone, or has none any more.</summary>
+    private static string? FailedCheck(Instance instance, ClusterState state)
+    {
+        if (state.Apps.GetValueOrDefault(instance.App) is not { } app)
+        {
+            return null;
+        }
+
+        var definition = app.Override is { } change ? app.Definition.With(change.Fields) : app.Definition;
+        var check = new AppFields(definition).Items("healthChecks").FirstOrDefault();
+        return check.ValueKind == JsonValueKind.Object ? check.GetRawText() : null;
+    }
 
     private static MarathonEvent.UnhealthyInstanceKill Show(ClusterEvent.UnhealthyKilled killed) => new(
         killed.At, killed.Instance.App.Id.Value, killed.Instance.Task.Task.Value, killed.Instance.Id.Value, killed.Instance.Slot.Version,
