@@ -1,7 +1,8 @@
 namespace Edge.Core.Model;
 
 /// <summary>What the checks of a task have shown so far; a task without a result has none.</summary>
-/// <remarks>The node knows all of it. Only <see cref="Healthy"/> is told, kept over a restart and known at the hub.
+/// <remarks>The node knows all of it. Only a turn of <see cref="Healthy"/> is told and kept over a restart: the hub knows the rest as it
+/// stood at the last turn.
 /// Source: mesos.proto, TaskStatus.healthy; Marathon REST, healthCheckResults.</remarks>
 public sealed record TaskHealth
 {
@@ -31,10 +32,37 @@ public sealed record TaskHealth
         TaskHealth? health = null;
         foreach (var status in history)
         {
-            health = status.Healthy is { } healthy ? new TaskHealth { Healthy = healthy } : health;
+            health = Told(health, status);
         }
 
         return health;
+    }
+
+    /// <summary>What is known once a status is heard; a status that tells no turn adds nothing.</summary>
+    public static TaskHealth? Told(TaskHealth? known, StatusUpdate status)
+    {
+        ArgumentNullException.ThrowIfNull(status);
+        if (status.Healthy is not { } healthy || known?.Healthy == healthy)
+        {
+            return known;
+        }
+
+        known ??= new TaskHealth { Healthy = healthy };
+        return healthy
+            ? known with
+            {
+                Healthy = true,
+                ConsecutiveFailures = 0,
+                FirstSuccess = known.FirstSuccess ?? status.Timestamp,
+                LastSuccess = status.Timestamp,
+            }
+            : known with
+            {
+                Healthy = false,
+                ConsecutiveFailures = 1,
+                LastFailure = status.Timestamp,
+                LastFailureCause = status.Message,
+            };
     }
 }
 

@@ -93,9 +93,7 @@ public static class TaskStateMachine
     {
         Observed = observed,
         Latest = report,
-        Health = report.Healthy is { } healthy
-            ? task.Health is { } health ? health with { Healthy = healthy } : new TaskHealth { Healthy = healthy }
-            : task.Health,
+        Health = TaskHealth.Told(task.Health, report),
         History = Remember(task.History, report, historyMax),
     };
 

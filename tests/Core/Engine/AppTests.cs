@@ -278,4 +278,28 @@ public sealed class AppTests
         Assert.Equal(2, world.Running("/web").Length);
         Assert.Empty(world.Hub.Deployments);
     }
+
+    [Fact]
+    public void Turns_OfAHealthCheck_TellTheHubWhenAndWhy()
+    {
+        const string Check = """[{"protocol":"COMMAND","command":{"value":"test -e up"}}]""";
+        var world = new AppWorld("a");
+        world.Put($$"""{"id":"/web","cmd":"serve","cpus":1,"mem":64,"healthChecks":{{Check}}}""");
+        var task = Assert.Single(world.Running("/web"));
+
+        void Observe(bool healthy) => world.Do("a", new HealthObserved(
+            task.Container, new TaskHealth { Healthy = healthy, LastFailureCause = healthy ? null : "cause" }, Kill: false));
+
+        Observe(true);
+        var passed = world.Hub.Tasks[task.Key].Health!;
+        Assert.Equal((true, 0, passed.LastSuccess), (passed.Healthy, passed.ConsecutiveFailures, passed.FirstSuccess));
+        Assert.NotNull(passed.FirstSuccess);
+
+        world.Wait(1);
+        Observe(false);
+        var failed = world.Hub.Tasks[task.Key].Health!;
+        Assert.Equal((false, 1, passed.FirstSuccess), (failed.Healthy, failed.ConsecutiveFailures, failed.FirstSuccess));
+        Assert.True(failed.LastFailure > passed.LastSuccess);
+        Assert.Contains("cause", failed.LastFailureCause);
+    }
 }

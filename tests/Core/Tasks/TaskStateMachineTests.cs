@@ -77,7 +77,7 @@ public sealed class TaskStateMachineTests
         Assert.Equal(
             [TaskState.Starting, TaskState.Running, TaskState.Killing, TaskState.Killed],
             task.History.Select(s => s.State));
-        Assert.Equal(new TaskHealth { Healthy = false }, task.Health);
+        Assert.False(task.Health!.Healthy);
     }
 
     [Fact]

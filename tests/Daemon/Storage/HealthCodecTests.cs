@@ -79,7 +79,7 @@ public sealed class HealthCodecTests
             using var journal = opened.Journal;
             Assert.Null(journal.Commit([new RowChange.TaskRow(task.Key, task)]));
             var read = Assert.Single(journal.Load().Tasks);
-            Assert.Equal((running, new TaskHealth { Healthy = false }), (read.Latest, read.Health));
+            Assert.Equal((running, TaskHealth.Told(null, running)), (read.Latest, read.Health));
         }
         finally
         {
