@@ -73,14 +73,33 @@ internal sealed class MarathonApi(Uri address) : IDisposable
     /// <summary>The app as GET shows it.</summary>
     public async Task<JsonNode> AppAsync(string id) => (await GetAsync("/v2/apps" + id)).Expect(200).Json["app"]!;
 
-    /// <summary>Waits until nothing is deployed any more.</summary>
-    public Task SettleAsync() => UntilAsync("/v2/deployments", d => d.AsArray().Count == 0, "no deployment is left");
+    /// <summary>Waits until no deployment is left that touches an app or a group; others may be stuck.</summary>
+    public Task SettleAsync(string id) => UntilAsync(
+        "/v2/deployments",
+        d => !d.AsArray().SelectMany(x => x!["affectedApps"]!.AsArray()).Any(a => ((string?)a)!.StartsWith(id, StringComparison.Ordinal)),
+        $"no deployment of {id} is left");
+
+    /// <summary>The deployment that touches an app.</summary>
+    public async Task<JsonNode> DeploymentAsync(string id)
+    {
+        bool Touches(JsonNode? deployment) => deployment!["affectedApps"]!.AsArray().Any(a => (string?)a == id);
+        var all = await UntilAsync("/v2/deployments", d => d.AsArray().Any(Touches), $"a deployment of {id}");
+        return all.AsArray().First(Touches)!;
+    }
+
+    /// <summary>The item of the queue that an app has, once it fits.</summary>
+    public async Task<JsonNode> QueuedAsync(string id, Func<JsonNode, bool> fits, string embed = "")
+    {
+        JsonNode? Find(JsonNode queue) => queue["queue"]!.AsArray().FirstOrDefault(i => (string?)i!["app"]!["id"] == id);
+        var all = await UntilAsync("/v2/queue" + embed, q => Find(q) is { } item && fits(item), $"{id} is queued");
+        return Find(all)!;
+    }
 
     /// <summary>Waits until all tasks of an app run and nothing is deployed.</summary>
     /// <returns>The tasks.</returns>
     public async Task<JsonNode[]> RunAsync(string id, int count)
     {
-        await SettleAsync();
+        await SettleAsync(id);
         var tasks = await UntilAsync(
             $"/v2/apps{id}/tasks",
             t => t["tasks"]!.AsArray() is { } all && all.Count == count
@@ -102,8 +121,18 @@ internal sealed class MarathonApi(Uri address) : IDisposable
     public async Task RemoveAsync(string id)
     {
         (await DeleteAsync($"/v2/apps{id}?force=true")).Expect(200);
-        await SettleAsync();
+        await SettleAsync(id);
     }
+
+    /// <summary>Does something while an app stands, and removes it.</summary>
+    public async Task WithAppAsync(string id, string more, Func<JsonNode[], Task> test, int count = 1)
+    {
+        await test(await StartAsync(id, more, count));
+        await RemoveAsync(id);
+    }
+
+    /// <summary>The ids of tasks.</summary>
+    public static string[] Ids(IEnumerable<JsonNode?> tasks) => [.. tasks.Select(t => (string)t!["id"]!)];
 
     /// <summary>The JSON of a small app; a field of <paramref name="more"/> that is here too wins, as the last one does in JSON.</summary>
     public static string Body(string id, string more = "") =>

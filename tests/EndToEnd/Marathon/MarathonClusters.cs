@@ -1,6 +1,6 @@
 namespace Edge.Tests.EndToEnd.Marathon;
 
-/// <summary>A cluster that the tests of a class share; each test has app ids of its own.</summary>
+/// <summary>A cluster that tests share; each test has app ids of its own.</summary>
 /// <remarks>Nothing is started where the native agent is missing: all tests are skipped then.</remarks>
 public abstract class MarathonCluster : IAsyncLifetime
 {
@@ -62,4 +62,18 @@ public sealed class CutAgent : MarathonCluster
         await cluster.Hub.KillAsync();
         return new MarathonApi(cluster["one"].Endpoint("http"));
     }
+}
+
+/// <summary>The tests against the hub share one.</summary>
+[CollectionDefinition(Name)]
+public sealed class HubApi : ICollectionFixture<HubCluster>
+{
+    public const string Name = "Marathon on the hub";
+}
+
+/// <summary>The tests against an agent without a hub share one.</summary>
+[CollectionDefinition(Name)]
+public sealed class CutAgentApi : ICollectionFixture<CutAgent>
+{
+    public const string Name = "Marathon on a cut agent";
 }

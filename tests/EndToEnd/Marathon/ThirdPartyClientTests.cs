@@ -47,8 +47,10 @@ public abstract class ThirdPartyClientTests(MarathonCluster cluster)
     }
 }
 
-/// <summary>Against the hub.</summary>
-public sealed class ThirdPartyClientHubTests(HubCluster cluster) : ThirdPartyClientTests(cluster), IClassFixture<HubCluster>;
+/// <inheritdoc/>
+[Collection(HubApi.Name)]
+public sealed class ThirdPartyClientHubTests(HubCluster cluster) : ThirdPartyClientTests(cluster);
 
-/// <summary>Against an agent whose hub is gone.</summary>
-public sealed class ThirdPartyClientAgentTests(CutAgent cluster) : ThirdPartyClientTests(cluster), IClassFixture<CutAgent>;
+/// <inheritdoc/>
+[Collection(CutAgentApi.Name)]
+public sealed class ThirdPartyClientAgentTests(CutAgent cluster) : ThirdPartyClientTests(cluster);
