@@ -8,13 +8,14 @@ namespace Edge.Hub.Demo;
 internal sealed class DemoNarration(TimeProvider time) : IDisposable
 {
     private readonly HttpClient _http = new();
+    private readonly TextWriter _out = Console.Out;
     private int _step;
 
     /// <summary>Begins a step.</summary>
-    public void Step(string text) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\n[{++_step}] {text}"));
+    public void Step(string text) => _out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\n[{++_step}] {text}"));
 
     /// <summary>Says what was seen.</summary>
-    public void Say(string text) => Console.WriteLine("    " + text);
+    public void Say(string text) => _out.WriteLine("    " + text);
 
     /// <summary>A time as it is told.</summary>
     public static string Millis(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:F0} ms");

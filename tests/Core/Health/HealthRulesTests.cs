@@ -87,9 +87,10 @@ public sealed class HealthRulesTests
             Timestamp = s_wall,
         };
         Assert.Null(TaskHealth.Of([status]));
-        Assert.Equal(
-            new TaskHealth { Healthy = false },
-            TaskHealth.Of([status with { Healthy = true }, status with { Healthy = false }, status with { State = TaskState.Killing }]));
+        var health = TaskHealth.Of(
+            [status with { Healthy = true }, status with { Healthy = false, Message = "refused" }, status with { State = TaskState.Killing }]);
+        Assert.Equal((false, 1, s_wall), (health!.Healthy, health.ConsecutiveFailures, health.LastFailure));
+        Assert.Equal(s_wall, health.FirstSuccess);
     }
 
     private static HealthCheck Check(int consecutive, double grace) => new()
