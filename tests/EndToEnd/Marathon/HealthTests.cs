@@ -23,7 +23,7 @@ public abstract class HealthTests(MarathonCluster cluster)
             Assert.StartsWith((string)result["instanceId"]!, MarathonApi.Ids(tasks)[0], StringComparison.Ordinal);
             var turned = await log.WaitForAsync("health_status_changed_event", e => (string?)e["appId"] == id);
             Assert.True((bool)turned["alive"]!);
-            Assert.Equal("/up", page.Paths.First());
+            Assert.Equal("/up", page.Paths[0]);
 
             page.Status = StatusCodes.Status500InternalServerError;
             var failed = await log.WaitForAsync("failed_health_check_event", e => (string?)e["appId"] == id);
