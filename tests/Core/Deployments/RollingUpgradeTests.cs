@@ -120,7 +120,11 @@ public sealed class RollingUpgradeTests
             Task = default,
             Slot = new AppSlot
             {
-                App = new AppId("/a"), Instance = new InstanceId(id), Incarnation = 1, ConfigHash = "", Version = start,
+                App = new AppId("/a"),
+                Instance = new InstanceId(id),
+                Incarnation = 1,
+                ConfigHash = "",
+                Version = start,
             },
             Since = start.AddSeconds(since),
             RunningSince = running is { } seconds ? start.AddSeconds(seconds) : null,

@@ -18,7 +18,7 @@ public sealed class AppTests
         var task = Assert.Single(world.Running("/web"));
         Assert.Empty(world.Hub.Deployments);
         Assert.Contains(world.Events, e => e is ClusterEvent.DeploymentDone done && done.Deployment.Id == reply.Id);
-        Assert.Equal(world.Hub.Tasks[task.Key].Observed, ObservedState.Running);
+        Assert.Equal(ObservedState.Running, world.Hub.Tasks[task.Key].Observed);
         Assert.StartsWith("web.instance-", task.Key.Task.Value);
         Assert.EndsWith("._app.1", task.Key.Task.Value);
         Assert.Single(task.Slot!.Ports);

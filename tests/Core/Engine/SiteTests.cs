@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Edge.Core.Engine;
 using Edge.Core.Model;
 
