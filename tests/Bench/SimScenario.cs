@@ -73,7 +73,11 @@ internal static partial class SimScenario
     }
 
     /// <summary>What two faults of one cause have in common.</summary>
-    private static string Kind(string fault) => Names().Replace(fault.Split('\n')[0], string.Empty) is { Length: > 60 } text ? text[..60] : Names().Replace(fault.Split('\n')[0], string.Empty);
+    private static string Kind(string fault)
+    {
+        var text = Names().Replace(fault.Split('\n')[0], string.Empty);
+        return text[..Math.Min(60, text.Length)];
+    }
 
     [GeneratedRegex("instance-[0-9a-f-]{36}|[0-9]+")]
     private static partial Regex Names();

@@ -52,13 +52,15 @@ internal sealed partial class SimAppOracle
                 () => $"{agent.Name}: {state.Deployments.Count} deployments never end: {Text(state.Deployments.Values.First())}; "
                     + string.Join(" | ", state.Apps.Values.Where(a => state.Deployments.Values.Any(d => d.Affects(a.Id))).Select(a =>
                         $"{AppTables.KeyOf(a)} n={a.Spec.Instances} refusals {a.Refusals?.Samples.FirstOrDefault()?.Sentence} "
-                        + $"waits for {a.LaunchAfter - agent.Monotonic} runs {Text(state.Tasks.Values.Where(t => !t.IsTerminal && t.Slot?.App == a.Id))}")));
+                        + $"waits for {a.LaunchAfter - agent.Monotonic} runs "
+                        + Text(state.Tasks.Values.Where(t => !t.IsTerminal && t.Slot?.App == a.Id)))));
             foreach (var app in state.Apps.Values)
             {
                 Require(!app.Deleted, () => $"{agent.Name}: {app.Id} was deleted, and stays");
                 Require(
                     app.Override is null,
-                    () => $"{agent.Name} has an open change of {app.Id}, {string.Join(' ', app.Override!.Fields)} in report {app.ReportRevision}, "
+                    () => $"{agent.Name} has an open change of {app.Id}, {string.Join(' ', app.Override!.Fields)} "
+                        + $"in report {app.ReportRevision}, "
                         + $"although everything is decided; {Why(app)}");
                 if (app.Owner is not null)
                 {
@@ -104,7 +106,9 @@ internal sealed partial class SimAppOracle
             live.Length == app.Spec.Instances,
             () => $"{AppTables.KeyOf(app)} wants {app.Spec.Instances}, {live.Length} run: {Text(live)}; {Why(app)}");
         var other = Array.Find(live, c => c.Slot!.ConfigHash != app.ConfigHash);
-        Require(other is null, () => $"{AppTables.KeyOf(app)} is {app.ConfigHash}, but {other!.Key} runs {other.Slot!.ConfigHash}; {Why(app)}");
+        Require(
+            other is null,
+            () => $"{AppTables.KeyOf(app)} is {app.ConfigHash}, but {other!.Key} runs {other.Slot!.ConfigHash}; {Why(app)}");
     }
 
     private static string Text(IEnumerable<ClusterTask> tasks) => string.Join(", ", tasks.Select(t => $"{t.Key.Task}@{t.Node}"));
@@ -117,6 +121,7 @@ internal sealed partial class SimAppOracle
         var changes = hub.Overrides.Values.Where(o => o.App == app.Id).Select(o => $"{o.Node}:{o.State}:{o.Change.LocalInstances}");
         return $"the hub has [{string.Join(", ", instances)}], changes [{string.Join(", ", changes)}], "
             + $"refusals {app.Refusals?.Processed} {app.Refusals?.Samples.FirstOrDefault()?.Sentence}, failures {app.Failures}, "
-            + $"waits for {app.LaunchAfter - world.Hub.Monotonic}, behind [{string.Join(", ", hub.Nodes.Values.Where(n => n.AwaitsReport).Select(n => n.Id))}]";
+            + $"waits for {app.LaunchAfter - world.Hub.Monotonic}, "
+            + $"behind [{string.Join(", ", hub.Nodes.Values.Where(n => n.AwaitsReport).Select(n => n.Id))}]";
     }
 }

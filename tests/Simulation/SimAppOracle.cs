@@ -28,8 +28,8 @@ internal sealed partial class SimAppOracle(SimWorld world)
         }
 
         world.Oracle.Count(SimEvent.NeverTwo);
-        var live = world.Agents.SelectMany(a => a.Runtime.Containers).Where(c => c.Running && c.Slot is { Owner: null } s && s.App == slot.App)
-            .ToArray();
+        var live = world.Agents.SelectMany(a => a.Runtime.Containers)
+            .Where(c => c.Running && c.Slot is { Owner: null } s && s.App == slot.App).ToArray();
         Require(live.Length == 1, () => $"{slot.App} runs {live.Length} times: {string.Join(", ", live.Select(c => c.Task.Task))}");
     }
 

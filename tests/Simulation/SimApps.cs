@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using System.Text.Json;
 using Edge.Contracts.Marathon;
 using Edge.Core.Model;
@@ -25,12 +24,13 @@ internal static class SimApps
         };
         var upgrade = id.Value == "/never2" ? (0, 0) : world.Chance(0.5) ? (1, 1) : (0.5, 0.2);
         var inactive = world.Random.Next(0, 3) * 30;
+        var expunge = inactive + (world.Random.Next(0, 3) * 60);
         var json = $$$"""
             {"id":"{{{id}}}","cmd":"serve{{{world.Random.Next(4)}}}","cpus":0.01,"mem":{{{world.Random.Next(1, 4) * 8}}},
             "instances":{{{(IsNeverTwo(id) ? 1 : world.Random.Next(0, 5))}}},"labels":{{{{labels}}}},
             "maxLaunchDelaySeconds":{{{(world.Chance(0.5) ? 20 : 300)}}},
             "upgradeStrategy":{"minimumHealthCapacity":{{{Text(upgrade.Item1)}}},"maximumOverCapacity":{{{Text(upgrade.Item2)}}}},
-            "unreachableStrategy":{"inactiveAfterSeconds":{{{inactive}}},"expungeAfterSeconds":{{{inactive + (world.Random.Next(0, 3) * 60)}}}}}
+            "unreachableStrategy":{"inactiveAfterSeconds":{{{inactive}}},"expungeAfterSeconds":{{{expunge}}}}}
             """;
         if (id.Value == "/a3")
         {
@@ -72,7 +72,8 @@ internal static class SimApps
     private static AppDefinition Define(string json)
     {
         using var document = JsonDocument.Parse(json);
-        return MarathonAppReader.Read(document.RootElement, new MarathonReading { Mode = MarathonReadMode.Create }) is MarathonAppResult.Defined read
+        var reading = new MarathonReading { Mode = MarathonReadMode.Create };
+        return MarathonAppReader.Read(document.RootElement, reading) is MarathonAppResult.Defined read
             ? new AppDefinition(read.App.Fields)
             : throw new SimulationFaultException($"Not an app: {json}");
     }

@@ -30,7 +30,8 @@ internal sealed class SimHub(SimWorld world) : SimDaemon(world, "hub")
     {
         if (World.Bugs.HasFlag(SimBugs.ReportAppliedTwice) && command is NodeMessage { Message: UpMessage.SiteReport report } message)
         {
-            var again = report with { Revision = report.Revision + 1, Items = [.. report.Items.Select(i => i with { Revision = i.Revision + 1 })] };
+            var items = report.Items.Select(i => i with { Revision = i.Revision + 1 });
+            var again = report with { Revision = report.Revision + 1, Items = [.. items] };
             World.After(TimeSpan.FromSeconds(30), () => base.Post(message with { Message = again }));
         }
 
@@ -51,7 +52,9 @@ internal sealed class SimHub(SimWorld world) : SimDaemon(world, "hub")
 
     protected override IReadOnlyList<ClusterCommand> Mangle(IReadOnlyList<ClusterCommand> batch) =>
         !World.Bugs.HasFlag(SimBugs.ReportNotAwaited) ? batch : [.. batch.Select(command =>
-            command is NodeMessage { Message: UpMessage.Hello hello } m ? m with { Message = hello with { ReportRevision = 0 } } : command)];
+            command is NodeMessage { Message: UpMessage.Hello hello } m
+                ? m with { Message = hello with { ReportRevision = 0 } }
+                : command)];
 
     protected override void OnDecided(IReadOnlyList<ClusterCommand> batch, Decision decision)
     {
@@ -71,7 +74,8 @@ internal sealed class SimHub(SimWorld world) : SimDaemon(world, "hub")
         switch (dispatch)
         {
             case Dispatch.ToNode { Message: DownMessage.Assignments } early
-                when World.Oracle.IsWhole && !_talking.Contains(early.Node) && State!.Nodes[early.Node].ReportRevision < _reports.GetValueOrDefault(early.Node):
+                when World.Oracle.IsWhole && !_talking.Contains(early.Node)
+                    && State!.Nodes[early.Node].ReportRevision < _reports.GetValueOrDefault(early.Node):
                 throw new SimulationFaultException($"The hub tells {early.Node} what to run before it has heard what its site changed.");
             case Dispatch.ToNode node:
                 World.Agents.Single(a => a.Id == node.Node).Link.SendDown(node.Message);

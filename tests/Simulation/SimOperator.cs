@@ -82,7 +82,8 @@ internal sealed class SimOperator(SimWorld world)
         }
     }
 
-    private Conflict[] Open() => [.. world.Hub.State!.Conflicts.Values.Where(c => c.Resolution is null).OrderBy(c => c.Id, StringComparer.Ordinal)];
+    private Conflict[] Open() =>
+        [.. world.Hub.State!.Conflicts.Values.Where(c => c.Resolution is null).OrderBy(c => c.Id, StringComparer.Ordinal)];
 
     private SiteOverride[] Held() =>
     [
@@ -148,7 +149,11 @@ internal sealed class SimOperator(SimWorld world)
     {
         var state = daemon.State!;
         var known = state.Apps.GetValueOrDefault(new AppKey(string.Empty, id));
-        known = known is null or { Deleted: true } && owner is { } own ? state.Apps.GetValueOrDefault(new AppKey(own.Value, id)) ?? known : known;
+        if (known is not { Deleted: false } && owner is { } own)
+        {
+            known = state.Apps.GetValueOrDefault(new AppKey(own.Value, id)) ?? known;
+        }
+
         if (known is not { Deleted: false } app)
         {
             Post(daemon, new AppChange(id, SimApps.Draw(world, id), 0));
@@ -170,7 +175,8 @@ internal sealed class SimOperator(SimWorld world)
                 var field = taken.Fields.Keys.First();
                 Post(daemon, new AppChange(id, effective.With([KeyValuePair.Create(field, taken.Base[field])]), app.Generation));
                 break;
-            case 3 when daemon == world.Hub && state.Apps.GetValueOrDefault(new AppKey(string.Empty, new AppId("/a1"))) is { Deleted: false } other
+            case 3 when daemon == world.Hub
+                && state.Apps.GetValueOrDefault(new AppKey(string.Empty, new AppId("/a1"))) is { Deleted: false } other
                 && other.Id != id:
                 var both = new AppChange(other.Id, other.Definition.With([SimApps.DrawChange(world, other.Id)]), other.Generation);
                 Post(daemon, new AppChange(id, changed, app.Generation), both);

@@ -60,7 +60,8 @@ internal static class SimText
         UpMessage.Statuses statuses => $"Statuses {statuses.FirstSequence}: "
             + string.Join(",", statuses.Items.Select(s => $"{s.Task.Task}:{s.State}")),
         UpMessage.SiteReport report => $"SiteReport {report.Revision}: " + string.Join(",", report.Items.Select(i =>
-            $"{i.Id}@{i.Revision} own={i.Own} {string.Join(' ', (i.Override?.Fields ?? AppDefinition.Empty.Fields).Select(f => f.Key + "=" + f.Value))}")),
+            $"{i.Id}@{i.Revision} own={i.Own} "
+            + string.Join(' ', (i.Override?.Fields ?? AppDefinition.Empty.Fields).Select(f => f.Key + "=" + f.Value)))),
         UpMessage.Held held => $"Held {held.Revision}{(held.Gap ? " GAP" : "")}",
         _ => message.GetType().Name,
     };
@@ -73,7 +74,8 @@ internal static class SimText
             $"Assignments {(assignments.Full ? "FULL " : "")}{assignments.AppliesTo}->{assignments.ResultsIn} "
             + string.Join(",", assignments.Items.Select(i => $"{i.Key.Task}:{i.Desired}:{i.Observed}"))
             + string.Concat(assignments.Slots.Select(s => $" {s.Instance}:{(s.Keep ? "keep" : "drop")}"))
-            + string.Concat(assignments.Apps.Select(a => $" {a.Id}@{a.Generation} settled={a.SettledReport} open={string.Join('+', a.Open)}")),
+            + string.Concat(assignments.Apps.Select(a =>
+                $" {a.Id}@{a.Generation} settled={a.SettledReport} open={string.Join('+', a.Open)}")),
         DownMessage.Acknowledged acknowledged => $"Acknowledged {acknowledged.Sequence}",
         DownMessage.Refused refused => $"Refused {refused.Reason}",
         _ => message.GetType().Name,
