@@ -286,7 +286,9 @@ internal sealed partial class SimOracle(SimWorld world)
                 same = same with { Desired = task.Desired, Revision = task.Revision, KillGrace = task.KillGrace };
             }
 
-            Require(same == task, () => $"A restart changes the task {task.Key}.");
+            // Of the health only the verdict is kept: times and causes are of this run.
+            Require(other.Health?.Healthy == task.Health?.Healthy, () => $"A restart changes the health of {task.Key}.");
+            Require(same with { Health = task.Health } == task, () => $"A restart changes the task {task.Key}.");
         }
 
         foreach (var node in live.Nodes.Values)

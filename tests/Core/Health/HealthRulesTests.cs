@@ -87,8 +87,8 @@ public sealed class HealthRulesTests
             Timestamp = s_wall,
         };
         Assert.Null(TaskHealth.Of([status]));
-        var health = TaskHealth.Of(
-            [status with { Healthy = true }, status with { Healthy = false, Message = "refused" }, status with { State = TaskState.Killing }]);
+        var failing = status with { Healthy = false, Message = "refused" };
+        var health = TaskHealth.Of([status with { Healthy = true }, failing, status with { State = TaskState.Killing }]);
         Assert.Equal((false, 1, s_wall), (health!.Healthy, health.ConsecutiveFailures, health.LastFailure));
         Assert.Equal(s_wall, health.FirstSuccess);
     }
