@@ -177,7 +177,7 @@ internal static class AppScheduler
         {
             var seed = BitConverter.ToUInt64(transition.NextGuid().ToByteArray());
             var context = new PlacementContext(transition.Context.Now, seed, transition.Limits.RefusalSamples);
-            var result = Placer.Place(app.Spec, map.Nodes, placed, context);
+            var result = Placer.Place(app.Spec, OpenOverrides.Close(transition, app, map.Nodes), placed, context);
             if (result.Node is not { } node)
             {
                 transition.Apps.Put(app with { Refusals = result.Refusals }, durable: false);

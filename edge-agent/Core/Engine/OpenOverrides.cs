@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Edge.Core.Model;
+using Edge.Core.Placement;
 
 namespace Edge.Core.Engine;
 
@@ -23,6 +24,15 @@ internal static class OpenOverrides
         var managed = open.IsEmpty ? instances : [.. instances.Where(i => !open.Any(o => o.Node == i.Node))];
         var live = managed.Where(i => i.Wanted && i.InactiveSince is null).ToArray();
         return (managed, Math.Max(0, wanted(live) - open.Sum(o => o.Change.LocalInstances)));
+    }
+
+    /// <summary>The nodes as placement of an app sees them: what would be started at a site with an open change would not count.</summary>
+    public static IReadOnlyList<PlacementNode> Close(Transition transition, App app, IReadOnlyList<PlacementNode> nodes)
+    {
+        var open = Of(transition, app);
+        return open.IsEmpty ? nodes : [.. nodes.Select(n => open.Any(o => o.Node == n.Id)
+            ? n with { Closed = "the node's operator changed the app, and nobody has decided on it" }
+            : n)];
     }
 
     /// <summary>The hub had decided against what runs at the site before it heard of the change, and could not tell it yet.</summary>

@@ -349,6 +349,8 @@ internal static partial class ReportDecisions
             change = change with { Revision = node.DesiredRevision };
         }
 
+        // What stands at the site counts again, or does not any more.
         transition.Apps.Put(change);
+        transition.Apps.MarkDirty(new AppKey(string.Empty, change.App));
     }
 }

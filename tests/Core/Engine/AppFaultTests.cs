@@ -223,6 +223,22 @@ public sealed class AppFaultTests
         Assert.Empty(world.Hub.Deployments);
     }
 
+    [Fact]
+    public void ConflictDecidedForTheHub_StartsAtOnceWhatTheSiteHadScaledAway()
+    {
+        var world = Delegated("a");
+        world.Put(Web);
+        world.Cut("a");
+        world.Set("/web", "instances", "0", "a");
+        world.Set("/web", "instances", "2", force: true);
+        world.Heal("a");
+        Assert.Empty(world.Running("/web"));
+
+        world.Do(null, new ResolveConflict(Assert.Single(world.Hub.Conflicts.Values).Id, TakeSite: false, "boss"));
+
+        Assert.Equal(2, world.Running("/web").Length);
+    }
+
     private static AppWorld Delegated(params string[] nodes)
     {
         var world = new AppWorld(nodes);
