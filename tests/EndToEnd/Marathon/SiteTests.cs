@@ -32,23 +32,23 @@ public sealed class SiteTests
             await LiveAloneAsync(cluster, site, task);
 
             await cluster.StartHubAsync();
-            await hub.RunAsync(App, 1);
+            await hub.UntilAsync($"/v2/apps{App}", a => (int)a["app"]!["instances"]! == 2, "the hub took over the site's number");
+            await hub.UntilAsync($"/v2/apps{App}", a => (string?)a["app"]!["env"]?["A"] == "1", "the hub took over the site's variable");
             await hub.RunAsync(Own, 1);
             var owned = (await hub.PutAsync($"/v2/apps{Own}", """{"instances":2}""")).Expect(409);
             Assert.Contains($"belongs to the site of node '{Node}'", owned.Message);
-            Assert.Equal(MarathonApi.Ids(await site.RunAsync(App, 1)), MarathonApi.Ids(await hub.RunAsync(App, 1)));
+            var here = MarathonApi.Ids(await site.RunAsync(App, 2)).Order(StringComparer.Ordinal);
+            Assert.Equal(MarathonApi.Ids(await hub.RunAsync(App, 2)).Order(StringComparer.Ordinal), here);
             await site.RemoveAsync(Own);
             await hub.UntilAsync("/v2/apps", a => MarathonApi.Ids(a["apps"]!.AsArray()).SequenceEqual([App]), "the hub heard of the end");
             await hub.RemoveAsync(App);
             await site.UntilAsync("/v2/tasks", t => t["tasks"]!.AsArray().Count == 0, "no task is left");
         });
 
-    /// <summary>Without a delegation of the hub its apps are kept running and are not changed; what is the site's own is.</summary>
+    /// <summary>What ends is started again; the hub's app is scaled and changed, but not deleted; one of the site's own is made.</summary>
     private static async Task LiveAloneAsync(Cluster cluster, MarathonApi site, string task)
     {
         Assert.Equal([task], MarathonApi.Ids(await site.RunAsync(App, 1)));
-        var refused = (await site.PutAsync($"/v2/apps{App}", """{"instances":2}""")).Expect(409);
-        Assert.Contains("has not delegated anything to this node", refused.Message);
         Assert.Contains("cannot be deleted here", (await site.DeleteAsync($"/v2/apps{App}")).Expect(409).Message);
 
         var process = Assert.Single(ProcessScan.Task(cluster[Node].Data, task));
@@ -61,6 +61,16 @@ public sealed class SiteTests
             $"/v2/apps{App}/tasks", t => !MarathonApi.Ids(t["tasks"]!.AsArray()).Contains(task), "the end of the task is seen");
         await site.RunAsync(App, 1);
         Assert.Equal(task, (string?)(await site.AppAsync(App))["lastTaskFailure"]!["taskId"]);
+
+        (await site.PutAsync($"/v2/apps{App}", """{"instances":2}""")).ExpectDeployment();
+        await site.RunAsync(App, 2);
+        (await site.PutAsync($"/v2/apps{App}", """{"env":{"A":"1"}}""")).ExpectDeployment();
+        var tasks = MarathonApi.Ids(await site.RunAsync(App, 2));
+        Assert.Equal("1", (string?)(await site.AppAsync(App))["env"]!["A"]);
+        (await site.DeleteAsync($"/v2/apps{App}/tasks/{tasks[0]}")).Expect(200);
+        await site.UntilAsync(
+            $"/v2/apps{App}/tasks", t => !MarathonApi.Ids(t["tasks"]!.AsArray()).Contains(tasks[0]), "the killed task is gone");
+        await site.RunAsync(App, 2);
 
         await site.StartAsync(Own);
         Assert.Equal([Own, App], MarathonApi.Ids((await site.GetAsync("/v2/apps")).Json["apps"]!.AsArray()));
