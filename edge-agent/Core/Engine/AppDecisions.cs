@@ -48,9 +48,10 @@ internal static class AppDecisions
         foreach (var change in changes)
         {
             var before = Find(transition, change.App) is { Deleted: false } known ? known : null;
-            var was = before is null ? null : Describe(transition, before);
+            var count = before is null ? 0 : Count(transition, before);
             var after = Put(transition, before, change, version, author);
             var next = after is null ? null : new PlannedApp(Count(transition, after), after.ConfigHash);
+            var was = before is null ? null : Describe(transition, before, after, count);
             planned.Add(new PlannedChange(change.App, was, next));
             record.Add(new DeploymentChange(change.App, Wanted(before), Wanted(after)));
         }
@@ -228,12 +229,15 @@ internal static class AppDecisions
         }
     }
 
-    /// <summary>How many there are to be, and what runs; what an earlier deployment left behind when it was cancelled is exchanged by the
-    /// next one.</summary>
-    private static PlannedApp Describe(Transition transition, App app)
+    /// <summary>How many there are to be, and what runs: what an earlier deployment left behind when it was cancelled is exchanged by the
+    /// next one, and what runs as it is to be is not.</summary>
+    private static PlannedApp Describe(Transition transition, App app, App? after, int count)
     {
-        var left = transition.Apps.Of(AppTables.KeyOf(app)).FirstOrDefault(i => i.Wanted && i.Slot.ConfigHash != app.ConfigHash);
-        return new PlannedApp(Count(transition, app), left?.Slot.ConfigHash ?? app.ConfigHash);
+        var running = transition.Apps.Of(AppTables.KeyOf(app)).Where(i => i.Wanted).Select(i => i.Slot.ConfigHash).ToArray();
+        var runs = running.Length == 0 || after is null
+            ? app.ConfigHash
+            : Array.Find(running, hash => hash != after.ConfigHash) ?? after.ConfigHash;
+        return new PlannedApp(count, runs);
     }
 
     /// <summary>How many there are to be; of an app of the hub, a node counts what stands there.</summary>
