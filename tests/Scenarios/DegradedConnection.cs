@@ -19,9 +19,6 @@ internal sealed class DegradedConnection(TcpClient near, DegradedLinkOptions opt
     private readonly CancellationTokenSource _ending = new();
     private readonly long _started = time.GetTimestamp();
 
-    /// <summary>Segments that had to be sent again so far.</summary>
-    public int Lost => _up.Lost + _down.Lost;
-
     private TimeSpan Now => time.GetElapsedTime(_started);
 
     /// <summary>Relays until either end closes.</summary>

@@ -34,9 +34,6 @@ internal sealed class DegradedLink : IAsyncDisposable
     /// <summary>Connections so far.</summary>
     public int Connections { get; private set; }
 
-    /// <summary>Segments that had to be sent again so far.</summary>
-    public int Lost { get; private set; }
-
     /// <summary>Bytes that arrived so far: from the agent, and at the agent.</summary>
     public (long Up, long Down) Bytes => (_up.Bytes, _down.Bytes);
 
@@ -122,7 +119,8 @@ internal sealed class DegradedLink : IAsyncDisposable
             await connection.RunAsync(_targetPort(), _up, _down, stoppingToken);
         }
         catch (Exception end)
-            when (end is IOException or SocketException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
+            when (end is IOException or SocketException or ObjectDisposedException or InvalidOperationException
+                or OperationCanceledException)
         {
             // A cable has no opinion about why it was cut.
         }
@@ -132,7 +130,6 @@ internal sealed class DegradedLink : IAsyncDisposable
             lock (_gate)
             {
                 _open.Remove(connection);
-                Lost += connection.Lost;
             }
         }
     }

@@ -8,7 +8,10 @@ public sealed class DegradedLinkTests
 {
     private static readonly DegradedLinkOptions s_worst = new()
     {
-        RoundTrip = TimeSpan.FromSeconds(2.5), LossPercent = 80, BitsPerSecond = 64_000, Seed = 1,
+        RoundTrip = TimeSpan.FromSeconds(2.5),
+        LossPercent = 80,
+        BitsPerSecond = 64_000,
+        Seed = 1,
     };
 
     [Fact]

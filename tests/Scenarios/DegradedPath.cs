@@ -39,9 +39,6 @@ internal sealed class DegradedPath(DegradedLinkOptions options, int seed)
     private TimeSpan _free;
     private TimeSpan _last;
 
-    /// <summary>Segments that were sent more than once.</summary>
-    public int Lost { get; private set; }
-
     /// <summary>When a segment that is sent now arrives; null: the connection is reset instead.</summary>
     /// <param name="now">Monotonic; never less than before.</param>
     public TimeSpan? Send(TimeSpan now, int bytes)
@@ -56,7 +53,6 @@ internal sealed class DegradedPath(DegradedLinkOptions options, int seed)
         var arrival = _free + (options.RoundTrip / 2);
         while (_random.NextDouble() < _loss)
         {
-            Lost++;
             arrival += options.RoundTrip + s_minimumTimeout;
         }
 

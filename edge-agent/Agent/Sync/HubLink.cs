@@ -32,7 +32,10 @@ internal sealed partial class HubLink(
     /// <summary>Messages that wait for the socket. Reason: a slow link; what does not fit is sent again by the engine.</summary>
     private const int SendQueueMax = 1_000;
 
-    /// <summary>From a request to its answer. Reason: a dozen round trips of the worst link; to give up sooner would only begin
+    /// <summary>Messages that wait for their answer. Reason: below the window of every broker, so that their order stays.</summary>
+    private const int UnderWayMax = 16;
+
+    /// <summary>From a request to its answer. Reason: a dozen round trips of the worst link; to give up sooner only begins
     /// anew.</summary>
     private static readonly TimeSpan s_operationMax = TimeSpan.FromMinutes(2);
 
@@ -154,27 +157,40 @@ internal sealed partial class HubLink(
         }
     }
 
+    /// <summary>Sends in order, without waiting for each answer: on a bad link an answer takes ten seconds.</summary>
     private async Task PumpAsync(MqttClient client, ChannelReader<UpMessage> messages)
     {
+        var underWay = new Queue<Task>();
         await foreach (var message in messages.ReadAllAsync(CancellationToken.None))
         {
-            try
+            underWay.Enqueue(PublishAsync(client, message));
+            while (underWay.TryPeek(out var oldest) && (oldest.IsCompleted || underWay.Count > UnderWayMax))
             {
-                await client.PublishAsync(
-                    new MqttMessage
-                    {
-                        Topic = $"edge/1/{options.Node}/up",
-                        Payload = SyncMapping.Encode(message),
-                        QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
-                    },
-                    CancellationToken.None);
+                await underWay.Dequeue();
             }
-            catch (Exception failure)
-                when (failure is MqttProtocolException or IOException or OperationCanceledException or TimeoutException)
-            {
-                // The connection is going; the engine says this again on the next one.
-                Log.SendFailed(logger, message.GetType().Name, failure.Message);
-            }
+        }
+
+        await Task.WhenAll(underWay);
+    }
+
+    private async Task PublishAsync(MqttClient client, UpMessage message)
+    {
+        try
+        {
+            await client.PublishAsync(
+                new MqttMessage
+                {
+                    Topic = $"edge/1/{options.Node}/up",
+                    Payload = SyncMapping.Encode(message),
+                    QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
+                },
+                CancellationToken.None);
+        }
+        catch (Exception failure)
+            when (failure is MqttProtocolException or IOException or OperationCanceledException or TimeoutException)
+        {
+            // The connection is going; the engine says this again on the next one.
+            Log.SendFailed(logger, message.GetType().Name, failure.Message);
         }
     }
 

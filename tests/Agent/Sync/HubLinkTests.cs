@@ -1,11 +1,14 @@
+using System.Collections.Concurrent;
 using Edge.Agent.Sync;
 using Edge.Core.Engine;
 using Edge.Core.Model;
 using Edge.Daemon.Mapping;
+using Edge.Mqtt.Broker;
 using Edge.Tests.Agent.Tasks;
 using Edge.Tests.Daemon.Api.Mesos;
 using Edge.Tests.EndToEnd;
 using Edge.Tests.Mqtt;
+using Edge.Tests.Scenarios;
 using Microsoft.Extensions.Logging;
 
 namespace Edge.Tests.Agent.Sync;
@@ -65,11 +68,43 @@ public sealed class HubLinkTests
         Assert.Equal(new DownMessage.Acknowledged("db", 7), _engine.Commands.OfType<HubMessage>().Single().Message);
     });
 
-    private async Task WithLinkAsync(Func<MqttWorld, HubLink, Task> test)
+    /// <summary>Ten messages over a round trip of half a second: they travel together, in their order.</summary>
+    [Fact]
+    public async Task Messages_DoNotWaitForEachOthersAnswers_AndKeepTheirOrder()
+    {
+        var target = 0;
+        await using var slow = new DegradedLink(
+            () => target, new DegradedLinkOptions { RoundTrip = TimeSpan.FromSeconds(0.5) }, TimeProvider.System);
+        await WithLinkAsync(
+            async (world, link) =>
+            {
+                var heard = new ConcurrentQueue<UpMessage>();
+                using var ear = world.Broker.Subscribe("edge/1/n1/up", (in MqttBrokerMessage message) =>
+                {
+                    heard.Enqueue(SyncMapping.DecodeUp(message.Payload.Span, TaskMapping.FromWire)!.Message!);
+                    return true;
+                });
+                await UntilAsync(() => link.IsConnected);
+                var sent = Enumerable.Range(1, 40).Select(i => new UpMessage.Held(i, false)).ToArray();
+                var started = TimeProvider.System.GetTimestamp();
+                Array.ForEach(sent, link.Send);
+                await UntilAsync(() => heard.Count == sent.Length);
+                Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 0.2, 10);
+                Assert.Equal(sent, heard);
+            },
+            port =>
+            {
+                target = port;
+                return slow.Port;
+            });
+    }
+
+    private async Task WithLinkAsync(Func<MqttWorld, HubLink, Task> test, Func<int, int>? way = null)
     {
         await using var world = await MqttWorld.StartAsync();
+        var port = way?.Invoke(world.Port) ?? world.Port;
         using var stopping = new CancellationTokenSource();
-        var options = new HubLinkOptions("n1", "machine", "127.0.0.1", world.Port, TimeSpan.FromSeconds(60));
+        var options = new HubLinkOptions("n1", "machine", "127.0.0.1", port, TimeSpan.FromSeconds(60));
         var link = new HubLink(options, _engine, TaskMapping.FromWire, _clock, _log);
         var running = link.RunAsync(stopping.Token);
         try
