@@ -49,7 +49,7 @@ internal sealed class Fleet : IAsyncDisposable
     public MarathonDoor Agent(string node) => _agents[node];
 
     /// <summary>The process of a task, the shell that was started for it; 0 when there is none.</summary>
-    public int Process(SeenTask task) => ProcessScan.Task(Cluster[task.Node].Data, task.Id).FirstOrDefault();
+    public int Process(SeenTask task) => ProcessScan.Task(Cluster[task.Node].Data, task.Id) is [var id, ..] ? id : 0;
 
     /// <summary>Tasks that have processes on a node, the truth beside all APIs.</summary>
     public int Processes(string node, IEnumerable<SeenTask> tasks) =>
@@ -89,6 +89,11 @@ internal sealed class Fleet : IAsyncDisposable
             () => $"hub and {node} agree on {instances} task(s) of {app}: {string.Join(", ", here)}; there: {string.Join(", ", there)}");
         return there;
     }
+
+    /// <summary>For a second, exactly these tasks and no others are seen by the hub.</summary>
+    public Task StayAsync(string app, IReadOnlyList<SeenTask> tasks) => MarathonDoor.WhileAsync(
+        async () => Ids(await Hub.TasksAsync(app)).SequenceEqual(Ids(tasks)), TimeSpan.FromSeconds(1),
+        () => $"exactly {string.Join(", ", tasks)}");
 
     /// <summary>The ids of tasks, in order.</summary>
     public static IEnumerable<string> Ids(IEnumerable<SeenTask> tasks) => tasks.Select(t => t.Id).Order(StringComparer.Ordinal);

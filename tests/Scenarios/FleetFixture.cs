@@ -1,5 +1,3 @@
-using Edge.Tests.EndToEnd;
-
 namespace Edge.Tests.Scenarios;
 
 /// <summary>One fleet for all scenarios of a class: each leaves it as it was; after one that fails the next gets a new fleet.</summary>

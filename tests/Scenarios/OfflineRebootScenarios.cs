@@ -47,7 +47,8 @@ public sealed class OfflineRebootScenarios(OfflineRebootScenarios.Fixture fleet,
         f.KillTask(task);
         SeenTask? next = null;
         var took = await MarathonDoor.UntilAsync(
-            async () => (next = (await f.Agent(Store).TasksAsync("/till")).FirstOrDefault()) is { State: "TASK_RUNNING", Incarnation: 2 },
+            async () => (next = (await f.Agent(Store).TasksAsync("/till")).FirstOrDefault(t => t.Incarnation == 2))
+                is { State: "TASK_RUNNING" },
             10, "the task runs again");
         output.WriteLine($"killed offline, runs again after {took.TotalMilliseconds:F0} ms; its back-off is 1 s");
         Assert.NotEqual(0, f.Process(next!));
@@ -132,8 +133,7 @@ public sealed class OfflineRebootScenarios(OfflineRebootScenarios.Fixture fleet,
         var back = await f.Cluster.RestartAgentAsync(Store);
         await f.Cluster.StartHubAsync();
         await f.ReachableAsync(Store);
-        await MarathonDoor.WhileAsync(
-            async () => Fleet.Ids(await f.Hub.TasksAsync("/till")).SequenceEqual(Fleet.Ids(tasks)), TimeSpan.FromSeconds(1), () => "the same five tasks");
+        await f.StayAsync("/till", tasks);
         Assert.Equal(processes, tasks.Select(f.Process));
         output.WriteLine($"agent killed, then ended: back after {back.TotalMilliseconds:F0} ms; five tasks have their processes still");
     });

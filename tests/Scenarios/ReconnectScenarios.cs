@@ -5,7 +5,8 @@ namespace Edge.Tests.Scenarios;
 
 /// <summary>A node that was cut off comes back: nothing twice, nothing restarted without need, nothing stuck.</summary>
 /// <remarks>Each is named after a public thread. The hub gives a node up after two seconds here.</remarks>
-public sealed class ReconnectScenarios(ReconnectScenarios.Fixture fleet, ITestOutputHelper output) : IClassFixture<ReconnectScenarios.Fixture>
+public sealed class ReconnectScenarios(ReconnectScenarios.Fixture fleet, ITestOutputHelper output)
+    : IClassFixture<ReconnectScenarios.Fixture>
 {
     private const string A = "a";
     private const string B = "b";
@@ -28,7 +29,7 @@ public sealed class ReconnectScenarios(ReconnectScenarios.Fixture fleet, ITestOu
         took = await MarathonDoor.UntilAsync(() => Task.FromResult(f.Process(original) == 0), 30, "the original has ended");
         output.WriteLine($"healed to the original ended: {took.TotalMilliseconds:F0} ms");
         await f.AgreedAsync(next.Node, "/till", 1);
-        await StayAsync(f, "/till", [next]);
+        await f.StayAsync("/till", [next]);
         Assert.Empty(await f.Agent(original.Node).TasksAsync("/till"));
     });
 
@@ -44,7 +45,7 @@ public sealed class ReconnectScenarios(ReconnectScenarios.Fixture fleet, ITestOu
         f.Link(original.Node).Heal();
         await MarathonDoor.UntilAsync(() => Task.FromResult(f.Process(next!) == 0), 30, "the replacement has ended");
         await f.AgreedAsync(original.Node, "/till", 1);
-        await StayAsync(f, "/till", [original]);
+        await f.StayAsync("/till", [original]);
         Assert.Equal(process, f.Process(original));
     });
 
@@ -71,7 +72,7 @@ public sealed class ReconnectScenarios(ReconnectScenarios.Fixture fleet, ITestOu
         await f.UnreachableAsync(cut.Node);
         f.Link(cut.Node).Heal();
         await f.AgreedAsync(cut.Node, "/cut", 1);
-        await StayAsync(f, "/cut", [cut]);
+        await f.StayAsync("/cut", [cut]);
         Assert.DoesNotContain(told.Of(cut.Id), e => (string?)e["taskStatus"] is "TASK_FAILED" or "TASK_KILLED");
 
         f.Link(cut.Node).Cut();
@@ -123,7 +124,7 @@ public sealed class ReconnectScenarios(ReconnectScenarios.Fixture fleet, ITestOu
         Assert.Equal(1, await f.Agent(task.Node).RunningAsync("/till"));
         f.Link(task.Node).Heal();
         await f.AgreedAsync(task.Node, "/till", 1, seconds: 60);
-        await StayAsync(f, "/till", [task]);
+        await f.StayAsync("/till", [task]);
         Assert.Equal(process, f.Process(task));
     });
 
@@ -137,7 +138,7 @@ public sealed class ReconnectScenarios(ReconnectScenarios.Fixture fleet, ITestOu
             TimeSpan.FromSeconds(2), () => "the hub waits for the original");
         f.Link(original.Node).Heal();
         await f.AgreedAsync(original.Node, "/till", 1);
-        await StayAsync(f, "/till", [original]);
+        await f.StayAsync("/till", [original]);
         Assert.Equal(process, f.Process(original));
         output.WriteLine($"{policy}: cut for longer than the node timeout; one copy, the same process {process}");
     });
@@ -161,11 +162,6 @@ public sealed class ReconnectScenarios(ReconnectScenarios.Fixture fleet, ITestOu
     }
 
     private static SeenTask? Other(IReadOnlyList<SeenTask> tasks, SeenTask original) => tasks.FirstOrDefault(t => t.Id != original.Id);
-
-    /// <summary>For a second, exactly these tasks and no others are seen by the hub.</summary>
-    private static Task StayAsync(Fleet f, string app, IReadOnlyList<SeenTask> tasks) => MarathonDoor.WhileAsync(
-        async () => Fleet.Ids(await f.Hub.TasksAsync(app)).SequenceEqual(Fleet.Ids(tasks)), TimeSpan.FromSeconds(1),
-        () => $"exactly {string.Join(", ", tasks)}");
 
     /// <summary>Two nodes, given up after two seconds of silence.</summary>
     public sealed class Fixture : FleetFixture

@@ -31,7 +31,7 @@ public sealed class SiteScenarios(SiteScenarios.Fixture fleet, ITestOutputHelper
             output.WriteLine($"cut of 0.3 s, both back after {took.TotalMilliseconds:F0} ms");
         }
 
-        await StayAsync(f, "/till", tasks);
+        await f.StayAsync("/till", tasks);
         Assert.Equal(processes, tasks.Select(f.Process));
     });
 
@@ -56,7 +56,7 @@ public sealed class SiteScenarios(SiteScenarios.Fixture fleet, ITestOutputHelper
         connections = f.Cluster.Connections(A) - connections;
         var back = await f.ReachableAsync(A);
         output.WriteLine($"10 flaps in 20 s: {connections} connections, back {back.TotalSeconds:F1} s after the last");
-        await StayAsync(f, "/till", tasks);
+        await f.StayAsync("/till", tasks);
         Assert.Equal(processes, tasks.Select(f.Process));
         Assert.Equal(heard, told.Events.Count);
     });
@@ -89,7 +89,8 @@ public sealed class SiteScenarios(SiteScenarios.Fixture fleet, ITestOutputHelper
         var ran = Lines(file);
         string[] Failed() => [.. told.Events.Where(e => (string?)e["taskStatus"] == "TASK_FAILED").Select(e => (string)e["taskId"]!)];
         await MarathonDoor.UntilAsync(
-            () => Task.FromResult(ran.Except(Failed()).Count() <= 1), 20, () => $"all of {ran.Length} ends are told, not {Failed().Length}");
+            () => Task.FromResult(ran.Except(Failed()).Count() <= 1),
+            20, () => $"all of {ran.Length} ends are told, not {Failed().Length}");
         output.WriteLine($"{ran.Length} ends ({during} before the power cut), {Failed().Length} told as TASK_FAILED");
 
         // Each once, and in the order of their incarnations; the last may have been killed by the end of the app.
@@ -111,7 +112,8 @@ public sealed class SiteScenarios(SiteScenarios.Fixture fleet, ITestOutputHelper
         var started = TimeProvider.System.GetTimestamp();
         await f.Agent(A).CreateAsync("/kiosk", Fleet.Forever, instances: 2);
         await MarathonDoor.UntilAsync(async () => await f.Agent(A).RunningAsync("/kiosk") == 2, 10, "it runs");
-        output.WriteLine($"POST at the cut-off agent to two tasks running: {TimeProvider.System.GetElapsedTime(started).TotalMilliseconds:F0} ms");
+        var took = TimeProvider.System.GetElapsedTime(started);
+        output.WriteLine($"POST at the cut-off agent to two tasks running: {took.TotalMilliseconds:F0} ms");
         var tasks = await f.Agent(A).SettledAsync("/kiosk", 2, 10);
         var processes = tasks.Select(f.Process).ToArray();
         f.Link(A).Heal();
@@ -120,7 +122,7 @@ public sealed class SiteScenarios(SiteScenarios.Fixture fleet, ITestOutputHelper
         await f.Cluster.StartHubAsync();
         await f.ReachableAsync(A);
         await f.AgreedAsync(A, "/kiosk", 2);
-        await StayAsync(f, "/kiosk", tasks);
+        await f.StayAsync("/kiosk", tasks);
         Assert.Equal(processes, tasks.Select(f.Process));
 
         var (status, body) = await f.Hub.SendAsync(HttpMethod.Put, "v2/apps/kiosk", """{"instances":1}""");
@@ -147,7 +149,7 @@ public sealed class SiteScenarios(SiteScenarios.Fixture fleet, ITestOutputHelper
         await f.ReachableAsync(A);
         await MarathonDoor.UntilAsync(
             async () => (await f.Hub.SendAsync(HttpMethod.Get, "v2/apps/kiosk")).Status == HttpStatusCode.OK, 30, "the hub knows the app");
-        await StayAsync(f, "/kiosk", []);
+        await f.StayAsync("/kiosk", []);
         Assert.Equal(0, f.Processes(A, [first, next]));
         output.WriteLine($"killed at the cut-off site, replaced after {took.TotalMilliseconds:F0} ms; scaled to none, and none came back");
     });
@@ -171,7 +173,7 @@ public sealed class SiteScenarios(SiteScenarios.Fixture fleet, ITestOutputHelper
         Assert.Contains("belongs to the hub", Sentence(body), StringComparison.Ordinal);
         f.Link(node).Heal();
         await f.ReachableAsync(node);
-        await StayAsync(f, "/till", tasks);
+        await f.StayAsync("/till", tasks);
     });
 
     private static string Sentence(JsonNode? body) => (string?)body?["message"] ?? (string?)body?["detail"] ?? string.Empty;
@@ -179,11 +181,6 @@ public sealed class SiteScenarios(SiteScenarios.Fixture fleet, ITestOutputHelper
     private static string[] Lines(string file) => File.Exists(file) ? File.ReadAllLines(file) : [];
 
     private static int Incarnation(string task) => new SeenTask(task, string.Empty, string.Empty, string.Empty).Incarnation;
-
-    /// <summary>For a second, exactly these tasks and no others are seen by the hub.</summary>
-    private static Task StayAsync(Fleet f, string app, IReadOnlyList<SeenTask> tasks) => MarathonDoor.WhileAsync(
-        async () => Fleet.Ids(await f.Hub.TasksAsync(app)).SequenceEqual(Fleet.Ids(tasks)), TimeSpan.FromSeconds(1),
-        () => $"exactly {string.Join(", ", tasks)}");
 
     /// <summary>Two nodes with all the patience of the defaults.</summary>
     public sealed class Fixture : FleetFixture
