@@ -47,11 +47,15 @@ internal static class AppDecisions
         var record = ImmutableArray.CreateBuilder<DeploymentChange>();
         foreach (var change in changes)
         {
-            var before = Find(transition, change.App) is { Deleted: false } known ? known : null;
-            var count = before is null ? 0 : Count(transition, before);
+            var known = Find(transition, change.App);
+            var before = known is { Deleted: false } ? known : null;
+            var left = known is null ? [] : Live(transition, known).ToArray();
+            var count = before is null ? left.Length : Count(transition, before);
             var after = Put(transition, before, change, version, author);
             var next = after is null ? null : new PlannedApp(Count(transition, after), after.ConfigHash);
-            var was = before is null ? null : Describe(transition, before, after, count);
+
+            // Of an app that comes back, instances may stand at sites that had changed it.
+            var was = before is null && left.Length == 0 ? null : Describe(transition, known!, after, count);
             planned.Add(new PlannedChange(change.App, was, next));
             record.Add(new DeploymentChange(change.App, Wanted(before), Wanted(after)));
         }

@@ -66,7 +66,7 @@ internal static partial class ReportDecisions
         if (app is { Deleted: false })
         {
             // Either way instances may have to be exchanged: the site's, or everybody else's.
-            Update(transition, app, command.TakeSite ? [KeyValuePair.Create(conflict.Field, conflict.Site)] : [], command.Author);
+            Update(transition, app, command.TakeSite ? Taken(transition, conflict) : [], command.Author);
         }
         else if (app is not null)
         {
@@ -75,6 +75,13 @@ internal static partial class ReportDecisions
 
         return CommandReply.Accepted.Instance;
     }
+
+    /// <summary>What a decision for the site sets: the field, or all that the site had changed when the hub had deleted the app.</summary>
+    private static IEnumerable<KeyValuePair<string, string>> Taken(Transition transition, Conflict conflict) =>
+        conflict.Field == Conflict.WholeApp
+            ? transition.Apps.Override(new SiteKey(conflict.Node, conflict.App))?.Change.Fields
+                ?? Enumerable.Empty<KeyValuePair<string, string>>()
+            : [KeyValuePair.Create(conflict.Field, conflict.Site)];
 
     public static CommandReply Approve(Transition transition, ApproveOverride command)
     {
