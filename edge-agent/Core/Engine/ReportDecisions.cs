@@ -264,10 +264,9 @@ internal static partial class ReportDecisions
         var taken = merged
             .Where(m => m.Outcome == FieldOutcome.Site || (m.Outcome == FieldOutcome.Both && policy == MergePolicy.Site))
             .Select(m => KeyValuePair.Create(m.Field, m.Site)).ToArray();
-        if (taken.Length > 0 || policy == MergePolicy.Hub || merged.IsEmpty)
-        {
-            Update(transition, app, taken, author);
-        }
+
+        // Also when nothing is taken: what runs at the site lacks what the hub changed meanwhile.
+        Update(transition, app, taken, author);
     }
 
     /// <summary>A field of a site is named by the site: not every name is one that JSON can hold as it is.</summary>
