@@ -8,7 +8,8 @@ namespace Edge.Tests.Simulation;
 /// <remarks><c>EDGE_SIM_SEED</c> replays one seed with its whole trace, <c>EDGE_SIM_SEEDS</c> sets how many are tried.</remarks>
 public sealed class SimulatorTests(ITestOutputHelper output)
 {
-    /// <summary>Seeds that show defects which are known and not mended yet, each with what it shows; <c>EDGE_SIM_SEED</c> replays one.</summary>
+    /// <summary>Seeds that show defects which are known and not mended yet, each with what it shows; <c>EDGE_SIM_SEED</c> replays
+    /// one.</summary>
     /// <remarks>Every other seed has to hold. A seed leaves this list with the commit that mends what it shows.</remarks>
     private static readonly Dictionary<int, string> s_open = new()
     {

@@ -32,6 +32,9 @@ public sealed partial class KeeperContainerizer : IContainerizer, IAsyncDisposab
         _sandboxes = new SandboxMaker(Paths);
     }
 
+    /// <summary>Keepers that are tried at the start. Reason: one that ends at once has a cause that trying does not mend.</summary>
+    private const int OpenAttemptsMax = 5;
+
     /// <summary>The layout of the data directory.</summary>
     public ContainerPaths Paths { get; }
 
@@ -43,11 +46,24 @@ public sealed partial class KeeperContainerizer : IContainerizer, IAsyncDisposab
         KeeperOptions options, TimeProvider time, ILogger<KeeperContainerizer> logger, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var client = await KeeperProcess.EnsureRunningAsync(options.Paths, options.Command, cancellationToken);
-        var containerizer = new KeeperContainerizer(options, client, time, logger);
-        await containerizer.SubscribeAsync(client, cancellationToken);
-        containerizer._watching = containerizer.WatchAsync(containerizer._stopping.Token);
-        return containerizer;
+        for (var attempt = 1; ; attempt++)
+        {
+            var client = await KeeperProcess.EnsureRunningAsync(options.Paths, options.Command, cancellationToken);
+            var containerizer = new KeeperContainerizer(options, client, time, logger);
+            try
+            {
+                await containerizer.SubscribeAsync(client, cancellationToken);
+                containerizer._watching = containerizer.WatchAsync(containerizer._stopping.Token);
+                return containerizer;
+            }
+            catch (IOException e) when (attempt < OpenAttemptsMax)
+            {
+                // The keeper ended just after it was reached: a node must not stay down for that.
+                Log.NoKeeper(logger, e.Message);
+                await client.DisposeAsync();
+                await Task.Delay(options.RetryPause, time, cancellationToken);
+            }
+        }
     }
 
     /// <inheritdoc cref="OpenAsync(KeeperOptions, TimeProvider, ILogger{KeeperContainerizer}, CancellationToken)"/>
