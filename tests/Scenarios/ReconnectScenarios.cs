@@ -111,6 +111,23 @@ public sealed class ReconnectScenarios(ReconnectScenarios.Fixture fleet, ITestOu
         output.WriteLine($"deleted after a long cut: gone everywhere after {took.TotalMilliseconds:F0} ms");
     });
 
+    /// <summary>openyurt#267, iotedge#7539: only one direction works. The node hears the hub, the hub does not hear the node.</summary>
+    [RequiresNativeFact]
+    public Task OpenYurt267_OnlyOneDirectionWorks_NothingTwice() => fleet.RunAsync(async f =>
+    {
+        var task = (await f.Hub.RunAsync("/till", Fleet.Forever, 1, Policy("never-two")))[0];
+        var process = f.Process(task);
+        var started = TimeProvider.System.GetTimestamp();
+        f.Link(task.Node).Silence(up: true, down: false);
+        await f.UnreachableAsync(task.Node);
+        output.WriteLine($"one-way cut noticed after {TimeProvider.System.GetElapsedTime(started).TotalSeconds:F1} s (keepalive 2 s)");
+        Assert.Equal(1, await f.Agent(task.Node).RunningAsync("/till"));
+        f.Link(task.Node).Heal();
+        await f.AgreedAsync(task.Node, "/till", 1, seconds: 60);
+        await f.StayAsync("/till", [task]);
+        Assert.Equal(process, f.Process(task));
+    });
+
     private Task NoSecondCopyAsync(string policy, string more = "") => fleet.RunAsync(async f =>
     {
         var original = await RunAndCutAsync(f, "/till", policy, more);

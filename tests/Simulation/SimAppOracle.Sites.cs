@@ -78,9 +78,20 @@ internal sealed partial class SimAppOracle
 
     private void Stamp(App? app)
     {
-        foreach (var (field, value) in app?.Definition.Fields ?? AppDefinition.Empty.Fields)
+        if (app is null)
         {
-            _history[(app!.Id, field, value)] = world.Time;
+            return;
+        }
+
+        foreach (var (field, value) in app.Definition.Fields)
+        {
+            _history[(app.Id, field, value)] = world.Time;
+        }
+
+        foreach (var (_, wished, field) in _changes.Keys.Where(c => c.App == app.Id && app.Definition[c.Field] is null))
+        {
+            // An empty text is the wish to remove a field.
+            _history[(wished, field, string.Empty)] = world.Time;
         }
     }
 
@@ -96,7 +107,7 @@ internal sealed partial class SimAppOracle
                 field == "instances"
                 || hub.Overrides.GetValueOrDefault(new SiteKey(node, app)) is { State: OverrideState.Held }
                 || (_history.TryGetValue((app, field, value), out var last) && last >= at)
-                || hub.Apps.GetValueOrDefault(new AppKey(string.Empty, app))?.Definition[field] == value
+                || hub.Apps.GetValueOrDefault(new AppKey(string.Empty, app))?.Definition[field] == (value.Length > 0 ? value : null)
                 || _conflicts.Any(c => c.Node == node && c.App == app
                     && ((c.Field == field && c.Value == value)
                         || (c.Field == Conflict.WholeApp && c.Value.Contains($"\"{field}\":{value}", StringComparison.Ordinal)))),

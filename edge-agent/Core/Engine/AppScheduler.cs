@@ -76,6 +76,12 @@ internal static class AppScheduler
         }
 
         var live = all.Where(i => i.Wanted && i.InactiveSince is null).ToArray();
+        if (gate == DeploymentGate.Open && NeedsExchange(transition, app, live))
+        {
+            DeploymentDecisions.BeginExchange(transition, app);
+            return;
+        }
+
         var exchange = gate == DeploymentGate.Exchange && live.Any(i => i.Slot.ConfigHash != app.ConfigHash);
         var start = exchange ? Exchange(transition, app, all, live, wanted) : wanted - live.Length;
         if (start > 0 && IsNeverTwo(app))
@@ -91,6 +97,14 @@ internal static class AppScheduler
 
         Launch(transition, map, app, Math.Max(0, start));
     }
+
+    /// <summary>True when something runs otherwise than its owner wants, however it came to be so (a merge that changed nothing, a node
+    /// that was away, a change that was cancelled half-way), and nobody said that it should stay so.</summary>
+    private static bool NeedsExchange(Transition transition, App app, Instance[] live) =>
+        app.Owner == transition.Self?.Id && app.LeftAt != app.ConfigHash
+        && live.Any(i => i.Slot.ConfigHash != app.ConfigHash)
+        && transition.Apps.DeploymentCount < transition.Limits.Deployments
+        && !transition.Apps.Deployments.Any(d => d.Affects(app.Id));
 
     private static void Remove(Transition transition, App app, Instance[] all)
     {

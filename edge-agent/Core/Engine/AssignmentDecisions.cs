@@ -31,8 +31,8 @@ internal static class AssignmentDecisions
         ImmutableArray<Assignment> items = [.. Changed(transition, node, 0).Select(ToAssignment)];
         var message = new DownMessage.Assignments(transition.HubEpoch, 0, node.DesiredRevision, Full: true, items)
         {
-            Slots = ShareDecisions.Slots(transition, node, above: 0),
-            Apps = ShareDecisions.Apps(transition, node, above: 0, items),
+            Slots = ShareDecisions.Slots(transition, node, above: 0, node.DesiredRevision),
+            Apps = ShareDecisions.Apps(transition, node, above: 0, node.DesiredRevision, items),
         };
         transition.Send(new Dispatch.ToNode(node.Id, message));
         Await(transition, node with { SentRevision = node.DesiredRevision });
@@ -61,28 +61,27 @@ internal static class AssignmentDecisions
         }
 
         var changed = Changed(transition, node, node.SentRevision).ToArray();
-        var slots = ShareDecisions.Slots(transition, node, node.SentRevision);
-        var apps = ShareDecisions.Apps(transition, node, node.SentRevision, changed.Select(ToAssignment));
-        foreach (var chunk in changed.Chunk(transition.Limits.AssignmentsPerMessage))
+        var size = transition.Limits.AssignmentsPerMessage;
+        for (var first = 0; node.SentRevision < node.DesiredRevision; first += size)
         {
-            var last = chunk[^1].Revision;
-            var message = new DownMessage.Assignments(
-                transition.HubEpoch, node.SentRevision, last, Full: false, [.. chunk.Select(ToAssignment)]);
-            transition.Send(new Dispatch.ToNode(node.Id, message with { Apps = apps }));
-            node = node with { SentRevision = last };
-            apps = [];
-        }
-
-        if (node.SentRevision < node.DesiredRevision)
-        {
-            // What changed has ended meanwhile: the revision still has to be held, or later changes would not apply.
-            var message = new DownMessage.Assignments(transition.HubEpoch, node.SentRevision, node.DesiredRevision, Full: false, []);
-            transition.Send(new Dispatch.ToNode(node.Id, message with { Apps = apps, Slots = slots }));
-            node = node with { SentRevision = node.DesiredRevision };
+            // The last one goes up to the end, whatever its tasks say: what changed may have ended meanwhile.
+            var chunk = changed.Skip(first).Take(size).ToArray();
+            var upTo = first + size < changed.Length ? chunk[^1].Revision : node.DesiredRevision;
+            transition.Send(new Dispatch.ToNode(node.Id, Between(transition, node, upTo, [.. chunk.Select(ToAssignment)])));
+            node = node with { SentRevision = upTo };
         }
 
         Await(transition, node);
     }
+
+    /// <summary>What changed after the revision that was sent, up to another one: a node that holds that one already has all of
+    /// it.</summary>
+    private static DownMessage.Assignments Between(Transition transition, Node node, long upTo, ImmutableArray<Assignment> items) =>
+        new(transition.HubEpoch, node.SentRevision, upTo, Full: false, items)
+        {
+            Slots = ShareDecisions.Slots(transition, node, node.SentRevision, upTo),
+            Apps = ShareDecisions.Apps(transition, node, node.SentRevision, upTo, items),
+        };
 
     /// <summary>Sends again later what the node has not confirmed by then.</summary>
     public static void Await(Transition transition, Node node)

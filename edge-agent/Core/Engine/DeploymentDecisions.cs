@@ -56,6 +56,7 @@ internal static class DeploymentDecisions
 
         if (command.Force)
         {
+            Leave(transition, deployment);
             Fail(transition, deployment, "Cancelled; it is left where it stands.");
             return CommandReply.Accepted.Instance;
         }
@@ -65,6 +66,15 @@ internal static class DeploymentDecisions
         return AppDecisions.Unlock(transition, [.. changes.Select(c => c.App)], force: true)
             ?? AppDecisions.Carry(transition, changes, [], command.Author);
     }
+
+    /// <summary>Instances of another version are exchanged, although nobody changes the app.</summary>
+    public static void BeginExchange(Transition transition, App app) => Begin(transition, new Deployment
+    {
+        Id = transition.NextGuid().ToString("D"),
+        Version = app.Version,
+        Steps = [new DeploymentStep([new DeploymentAction(DeploymentActionKind.RestartApplication, app.Id)])],
+        Changes = [new DeploymentChange(app.Id, app.Definition, app.Definition)],
+    });
 
     public static void Fail(Transition transition, Deployment deployment, string reason)
     {
@@ -101,6 +111,22 @@ internal static class DeploymentDecisions
 
         transition.Apps.RemoveDeployment(deployment.Id);
         transition.Announce(new ClusterEvent.DeploymentDone(transition.Context.Now, deployment));
+
+        // One that only scaled may leave instances of another version.
+        Wake(transition, deployment);
+    }
+
+    /// <summary>Whoever cancels with force wants it left as it stands, until the app is changed again. Source: Marathon,
+    /// DELETE /v2/deployments/{id}?force=true.</summary>
+    private static void Leave(Transition transition, Deployment deployment)
+    {
+        foreach (var change in deployment.Changes)
+        {
+            if (AppDecisions.Find(transition, change.App) is { } app)
+            {
+                transition.Apps.Put(app with { LeftAt = app.ConfigHash });
+            }
+        }
     }
 
     private static bool IsDone(Transition transition, DeploymentAction action)

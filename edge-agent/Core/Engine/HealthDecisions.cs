@@ -59,13 +59,6 @@ internal static class HealthDecisions
             ? end with { Healthy = false, Cause = cause, Message = end.Message is null ? why : $"{why}; {end.Message}" }
             : end;
 
-    /// <summary>What the inventory says of a task: the turns that are still in the outbox follow it, in their order.</summary>
-    /// <param name="queued">The uuids of the outbox.</param>
-    public static StatusUpdate? LatestWithoutTurns(ClusterTask task, IReadOnlySet<Guid> queued) =>
-        task.Latest is { State: TaskState.Running, Healthy: not null, Uuid: { } uuid } && queued.Contains(uuid)
-            ? task.History.LastOrDefault(s => s.Uuid is not { } other || !queued.Contains(other))
-            : task.Latest;
-
     private static ClusterTask Tell(Transition transition, ClusterTask task)
     {
         var turned = task is { Observed: ObservedState.Running, Health: { } health } && task.Latest?.Healthy != health.Healthy;

@@ -295,13 +295,7 @@ internal static partial class ReportDecisions
         {
             // What only scales would leave them as they are.
             AppDecisions.Unlock(transition, [app.Id], force: true);
-            DeploymentDecisions.Begin(transition, new Deployment
-            {
-                Id = transition.NextGuid().ToString("D"),
-                Version = app.Version,
-                Steps = [new DeploymentStep([new DeploymentAction(DeploymentActionKind.RestartApplication, app.Id)])],
-                Changes = [new DeploymentChange(app.Id, app.Definition, app.Definition)],
-            });
+            DeploymentDecisions.BeginExchange(transition, app);
         }
     }
 

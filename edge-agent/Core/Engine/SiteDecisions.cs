@@ -131,6 +131,12 @@ internal static class SiteDecisions
 
         self = self with { ReportedRevision = Math.Min(message.Revision, self.ReportRevision) };
         transition.Put(self);
+        WakeTombstones(transition);
+    }
+
+    /// <summary>The hub may have heard of them by now.</summary>
+    public static void WakeTombstones(Transition transition)
+    {
         foreach (var app in transition.Apps.Apps.Where(a => a.Deleted).ToArray())
         {
             transition.Apps.MarkDirty(AppTables.KeyOf(app));

@@ -35,6 +35,7 @@ internal static class WelcomeDecisions
 
         self = Agree(self, welcome, sameHub);
         transition.Put(self, durable: !sameHub && !welcome.WantsInventory);
+        SiteDecisions.WakeTombstones(transition);
         if (welcome.WantsInventory)
         {
             SiteDecisions.SendReport(transition);
@@ -99,9 +100,13 @@ internal static class WelcomeDecisions
         return
         [
             .. transition.Tasks.Where(t => !t.Completed).OrderBy(t => t.Key)
-                .Select(t => new InventoryItem(AssignmentDecisions.ToAssignment(t), HealthDecisions.LatestWithoutTurns(t, queued))),
+                .Select(t => new InventoryItem(AssignmentDecisions.ToAssignment(t), LatestCommitted(t, queued))),
         ];
     }
+
+    /// <summary>What the inventory says of a task: whatever is still in the outbox follows it, each status in its turn.</summary>
+    private static StatusUpdate? LatestCommitted(ClusterTask task, HashSet<Guid> queued) =>
+        task.History.LastOrDefault(s => s.Uuid is not { } uuid || !queued.Contains(uuid));
 
     /// <summary>The hub has committed statuses: their rows go, and tasks that have ended become history.</summary>
     public static void Forget(Transition transition, SelfState self, long upTo)

@@ -243,6 +243,10 @@ public sealed record App
     /// <summary>Identifies what an instance runs: equal for definitions that differ only in <c>instances</c>; derived.</summary>
     public required string ConfigHash { get; init; }
 
+    /// <summary>The <see cref="ConfigHash"/> at which an operator stopped an exchange with force: what runs otherwise stays as long as
+    /// the app has it; absent when nobody did.</summary>
+    public string? LeftAt { get; init; }
+
     /// <summary>Versions, newest first, the current one included, at most <see cref="ClusterLimits.AppVersions"/>.</summary>
     public ImmutableArray<AppVersion> Versions { get; init; } = [];
 

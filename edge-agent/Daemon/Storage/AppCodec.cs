@@ -61,6 +61,7 @@ internal static class AppCodec
         writer.Write7BitEncodedInt64(app.ReportRevision);
         writer.WriteOptional(app.LastFailure, Write);
         writer.Write7BitEncodedInt(app.Failures);
+        writer.Write(app.LeftAt ?? string.Empty);
     }
 
     private static App Read(AppKey key, BinaryReader reader)
@@ -86,6 +87,7 @@ internal static class AppCodec
             ReportRevision = reader.Read7BitEncodedInt64(),
             LastFailure = reader.ReadOptional(ReadFailure),
             Failures = reader.Read7BitEncodedInt(),
+            LeftAt = reader.ReadString() is { Length: > 0 } hash ? hash : null,
         };
     }
 
