@@ -29,7 +29,7 @@ internal static class Program
         ["keeper", "--data", var data, "--detach"] => KeeperMode.Detach(data),
         ["trampoline", var file] => Trampoline.Run(file, isAlone: false),
         ["trampoline", var file, "--alone"] => Trampoline.Run(file, isAlone: true),
-        ["pod", var file] => PodMode.Run(file, TimeProvider.System),
+        ["pod", var file] => PodMode.Run(file, TimeProvider.System, Console.Error),
         ["run", .. var arguments] => RunAsync(arguments).GetAwaiter().GetResult(),
         ["selftest"] => SelfTest.Run(),
         ["version"] or ["--version"] => Print(AgentVersion.Text),

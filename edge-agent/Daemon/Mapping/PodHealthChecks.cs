@@ -4,7 +4,7 @@ using Edge.Contracts.Mesos;
 
 namespace Edge.Daemon.Mapping;
 
-/// <summary>The health check of a pod's container, run by the node beside the pod's task. Source: Marathon 1.10 RAML, HealthCheck.</summary>
+/// <summary>The health check of a pod's container, run by the node beside the task. Source: Marathon 1.10 RAML, HealthCheck.</summary>
 internal static class PodHealthChecks
 {
     /// <summary>The check; null when the container has none.</summary>

@@ -7,7 +7,7 @@ using Resource = Edge.Core.Resources.Resource;
 
 namespace Edge.Daemon.Mapping;
 
-/// <summary>What a pod's definition means for the scheduler and for its one task. Source: Marathon, PodDefinition, TaskGroupBuilder.</summary>
+/// <summary>What a pod means for the scheduler and for its one task. Source: Marathon, PodDefinition, TaskGroupBuilder.</summary>
 internal static class PodMapping
 {
     private static readonly string[] s_scalars = ["cpus", "mem", "disk", "gpus"];

@@ -66,7 +66,10 @@ public sealed class PodTableTests
         Assert.Equal("""["/p"]""", json["affectedPods"]!.ToJsonString());
         var item = new MarathonQueueItem
         {
-            App = new MarathonAppInfo { Fields = s_fields, Version = s_at }, IsPod = true, Count = 1, Since = s_at,
+            App = new MarathonAppInfo { Fields = s_fields, Version = s_at },
+            IsPod = true,
+            Count = 1,
+            Since = s_at,
         };
         var queued = Json(w => MarathonJson.WriteQueueItem(w, item));
         Assert.Equal(1, (int)queued["pod"]!["scaling"]!["instances"]!);
@@ -115,7 +118,10 @@ public sealed class PodTableTests
             Since = s_at,
             LastUpdated = s_at,
             Instances = [instance],
-            Terminations = [new MarathonPodTermination("p.instance-1", s_at, s_at, "m", [("p.instance-1.a.1", "TASK_FAILED", termination)])],
+            Terminations =
+            [
+                new MarathonPodTermination("p.instance-1", s_at, s_at, "m", [("p.instance-1.a.1", "TASK_FAILED", termination)]),
+            ],
         };
         return Json(w => MarathonJson.WritePodStatus(w, status));
     }

@@ -33,11 +33,12 @@ internal sealed class PodMode
 
     /// <summary>Runs the mode to the end of the pod.</summary>
     /// <param name="file">The list of the containers.</param>
-    public static int Run(string file, TimeProvider time)
+    /// <param name="errors">Told when it cannot be read.</param>
+    public static int Run(string file, TimeProvider time, TextWriter errors)
     {
         if (PodFile.Read(file) is not { } list)
         {
-            Console.Error.WriteLine($"edge-agent: cannot read the list of a pod's containers '{file}'");
+            errors.WriteLine($"edge-agent: cannot read the list of a pod's containers '{file}'");
             return CannotStart;
         }
 

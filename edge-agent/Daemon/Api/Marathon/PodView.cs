@@ -9,7 +9,7 @@ using Edge.Daemon.Mapping;
 namespace Edge.Daemon.Api.Marathon;
 
 /// <summary>Pods and how they do, of one snapshot, as answers show them. Source: Marathon, PodStatusConversion.</summary>
-/// <remarks>One instance is one task, and all its containers live and end together; so what is known of the task is known of each.</remarks>
+/// <remarks>One instance is one task, and all its containers live and end together; so the task tells of each.</remarks>
 internal sealed partial class PodView(ClusterState state, AppView view, DateTimeOffset now)
 {
     private static readonly string[] s_resources = ["cpus", "mem", "disk", "gpus"];
@@ -142,7 +142,7 @@ internal sealed partial class PodView(ClusterState state, AppView view, DateTime
             ]);
     }
 
-    /// <summary>How one container ended. The sentence of a pod's end names the one that ended first; the others were killed for it.</summary>
+    /// <summary>How one container ended. The sentence of a pod's end names the one that ended first; others were killed for it.</summary>
     private static (TaskState State, MarathonTermination? Termination) EndOf(string name, TaskState state, string? sentence)
     {
         if (sentence is null || !sentence.StartsWith("Container '", StringComparison.Ordinal))
