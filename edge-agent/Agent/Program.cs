@@ -1,4 +1,5 @@
 using Edge.Agent.Containerizer.Keeper;
+using Edge.Agent.Containerizer.Pods;
 using Edge.Agent.Native;
 using Edge.Daemon.Hosting.Options;
 
@@ -16,6 +17,7 @@ internal static class Program
           edge-agent selftest                       check this program on this machine: messages, database, broker
           edge-agent keeper --data DIR [--detach]   be the parent of the tasks of a data directory (started by the agent itself)
           edge-agent trampoline FILE [--alone]      become the task that a launch file describes (started by the keeper)
+          edge-agent pod FILE                       start the containers of a pod and end them together (started by the keeper)
           edge-agent version                        print the version
           edge-agent help                           print this text
         """;
@@ -27,6 +29,7 @@ internal static class Program
         ["keeper", "--data", var data, "--detach"] => KeeperMode.Detach(data),
         ["trampoline", var file] => Trampoline.Run(file, isAlone: false),
         ["trampoline", var file, "--alone"] => Trampoline.Run(file, isAlone: true),
+        ["pod", var file] => PodMode.Run(file, TimeProvider.System, Console.Error),
         ["run", .. var arguments] => RunAsync(arguments).GetAwaiter().GetResult(),
         ["selftest"] => SelfTest.Run(),
         ["version"] or ["--version"] => Print(AgentVersion.Text),

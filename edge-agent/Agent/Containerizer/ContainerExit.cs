@@ -19,13 +19,21 @@ public sealed record ContainerExit(
     /// <summary>The signal that ended it, or null.</summary>
     public int? Signal => ExitStatus is { } status && (status & SignalBits) != 0 ? status & SignalBits : null;
 
+    /// <summary>The sentence of a pod that says which of its containers ended, and how; null for every other container.</summary>
+    public string? PodSentence { get; init; }
+
     /// <summary>The sentence for a status update, as Mesos words it.</summary>
     public string Message =>
         LaunchError
-        ?? (ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"Command exited with status {code}") : null)
-        ?? (Signal is { } signal ? $"Command terminated with signal {SignalName(signal)}" : null)
+        ?? PodSentence
+        ?? (ExitStatus is { } status ? Describe("Command", status) : null)
         ?? UnknownReason
         ?? "Command ended, its exit status is unknown";
+
+    /// <summary>How something ended, by its status as wait(2) encodes it.</summary>
+    internal static string Describe(string subject, int status) => (status & SignalBits) == 0
+        ? string.Create(CultureInfo.InvariantCulture, $"{subject} exited with status {(status >> 8) & 0xff}")
+        : $"{subject} terminated with signal {SignalName(status & SignalBits)}";
 
     // The words of strsignal(3), which Mesos prints.
     private static string SignalName(int signal) => signal switch

@@ -12,12 +12,15 @@ namespace Edge.Agent.Containerizer;
 ///   meta/                                            0700, never seen by a task
 ///     containers/&lt;container&gt;/launch                  what to start (0600: it may hold secrets)
 ///     containers/&lt;container&gt;/side                    the command of its health check (0600 too)
+///     containers/&lt;container&gt;/pod                     the containers of a pod; pod.0, pod.1: what each starts (0600 too)
+///     containers/&lt;container&gt;/podend                  which of them ended first, and how
 ///     containers/&lt;container&gt;/run                     which process it became
 ///     containers/&lt;container&gt;/exit                    how it ended
 ///   slaves/&lt;agent&gt;/frameworks/&lt;fw&gt;/executors/&lt;ex&gt;/  0755
 ///     runs/latest -> &lt;container&gt;
 ///     runs/&lt;container&gt;/                               the sandbox, owned by the task's user
 ///       stdout  stderr
+///       containers/&lt;name&gt;/stdout  stderr           of each container of a pod
 /// </code>
 /// Ids come from outside. An id of plain letters is its own folder name; any other byte is percent-encoded, and an id that would
 /// be too long for a file name ends in its hash. Two ids never share a name, and no name is "." or ".." or holds a slash.
@@ -63,6 +66,12 @@ public sealed class ContainerPaths
 
     /// <summary>The command that is run beside the container.</summary>
     public string SideFile(string containerId) => Path.Combine(Meta(containerId), "side");
+
+    /// <summary>The list of a pod's containers.</summary>
+    public string PodFile(string containerId) => Path.Combine(Meta(containerId), "pod");
+
+    /// <summary>The sentence of the first container that ended.</summary>
+    public string PodEndFile(string containerId) => Path.Combine(Meta(containerId), "podend");
 
     public string RunFile(string containerId) => Path.Combine(Meta(containerId), "run");
 

@@ -30,8 +30,19 @@ public sealed record ContainerSpec
     /// never inherited; only EDGE_CONTAINER_ID is added, and PATH when it is missing.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];
 
+    /// <summary>The containers of a pod: they run in this one's sandbox, started by the pod mode of this program, which then is the
+    /// container. Empty for every other container.</summary>
+    public IReadOnlyList<ContainerMember> Members { get; init; } = [];
+
     public IReadOnlyList<RLimit> Limits { get; init; } = [];
 
     /// <summary>True: no program of the task can gain rights by set-user-id files.</summary>
     public bool NoNewPrivileges { get; init; }
 }
+
+/// <summary>One container of a pod.</summary>
+/// <param name="Name">Unique in its pod; a name as in DNS.</param>
+/// <param name="Spec">What it runs, under the ids of the pod.</param>
+/// <param name="Grace">Between SIGTERM and SIGKILL.</param>
+/// <param name="Folders">Folders of the sandbox that it expects; relative, without "..".</param>
+public sealed record ContainerMember(string Name, ContainerSpec Spec, TimeSpan Grace, IReadOnlyList<string> Folders);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Edge.Agent.Containerizer.Keeper;
+using Edge.Agent.Containerizer.Pods;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -29,7 +30,7 @@ public sealed partial class KeeperContainerizer : IContainerizer, IAsyncDisposab
         _time = time;
         _logger = logger;
         Paths = options.Paths;
-        _sandboxes = new SandboxMaker(Paths);
+        _sandboxes = new SandboxMaker(Paths, options.Command);
     }
 
     /// <summary>Keepers that are tried at the start. Reason: one that ends at once has a cause that trying does not mend.</summary>
@@ -184,19 +185,22 @@ public sealed partial class KeeperContainerizer : IContainerizer, IAsyncDisposab
         }
     }
 
-    private static ContainerState Translate(KeptState state) => new(
+    private ContainerState Translate(KeptState state) => new(
         state.ContainerId,
         state.Pid,
         DateTimeOffset.FromUnixTimeMilliseconds(state.StartedAtUnixMs),
         state.Phase == KeptPhase.Exited ? TranslateExit(state) : null);
 
-    private static ContainerExit TranslateExit(KeptState state) => new(
+    private ContainerExit TranslateExit(KeptState state) => new(
         state.ContainerId,
         state.IsStatusKnown ? state.Status : null,
         state.IsLaunchFailure ? state.Problem : null,
         !state.IsLaunchFailure && !state.IsStatusKnown ? state.Problem : null,
         DateTimeOffset.FromUnixTimeMilliseconds(state.ExitedAtUnixMs),
-        TimeSpan.FromMilliseconds(state.ExitedMonotonicMs));
+        TimeSpan.FromMilliseconds(state.ExitedMonotonicMs))
+    {
+        PodSentence = PodFile.ReadEnd(Paths, state.ContainerId),
+    };
 
     private static partial class Log
     {

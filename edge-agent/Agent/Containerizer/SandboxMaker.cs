@@ -1,10 +1,11 @@
 using Edge.Agent.Containerizer.Keeper;
+using Edge.Agent.Containerizer.Pods;
 using Edge.Agent.Native;
 
 namespace Edge.Agent.Containerizer;
 
 /// <summary>Prepares the sandbox and the launch file of a container, so that the keeper only has to start it.</summary>
-internal sealed class SandboxMaker(ContainerPaths paths)
+internal sealed class SandboxMaker(ContainerPaths paths, AgentCommand command)
 {
     private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private const uint OwnerOnly = 0x180; // 0600: the environment may hold secrets.
@@ -23,7 +24,7 @@ internal sealed class SandboxMaker(ContainerPaths paths)
         var problem = ContainerPaths.Validate("container", spec.ContainerId)
             ?? ContainerPaths.Validate("framework", spec.FrameworkId)
             ?? ContainerPaths.Validate("executor", spec.ExecutorId)
-            ?? Validate(spec);
+            ?? (spec.Members.Count == 0 ? Validate(spec) : spec.Members.Select(m => Validate(m.Spec)).FirstOrDefault(p => p is not null));
         if (problem is not null)
         {
             return problem;
@@ -52,7 +53,70 @@ internal sealed class SandboxMaker(ContainerPaths paths)
         }
 
         PointLatest(sandbox);
-        return Write(paths.LaunchFile(spec.ContainerId), Launch(spec, sandbox, user));
+        return spec.Members.Count == 0
+            ? Write(paths.LaunchFile(spec.ContainerId), Launch(spec, sandbox, user))
+            : PreparePod(spec, sandbox);
+    }
+
+    /// <summary>Makes what each container of a pod starts, and last the launch of the pod mode that starts them.</summary>
+    private string? PreparePod(ContainerSpec spec, string sandbox)
+    {
+        for (var i = 0; i < spec.Members.Count; i++)
+        {
+            var member = spec.Members[i];
+            if ((FindUser(member.Spec, out var user) ?? MakeFolders(member, sandbox, user)) is { } problem)
+            {
+                return $"container '{member.Name}': {problem}";
+            }
+
+            var own = Path.Combine(sandbox, PodFile.Folder, member.Name);
+            var launch = Launch(member.Spec, sandbox, user) with
+            {
+                StandardOutput = Path.Combine(own, "stdout"),
+                StandardError = Path.Combine(own, "stderr"),
+            };
+            if (Write(PodFile.LaunchOf(paths.PodFile(spec.ContainerId), i), launch) is { } unwritten)
+            {
+                return $"container '{member.Name}': {unwritten}";
+            }
+        }
+
+        var list = PodFile.Encode([.. spec.Members.Select(m => (m.Name, m.Grace))]);
+        var executor = Launch(spec with { Shell = false, Value = AgentCommand.Self, Environment = [] }, sandbox, null) with
+        {
+            Arguments = [command.Executable, .. command.Arguments, "pod", paths.PodFile(spec.ContainerId)],
+            Environment = [$"{ProcessTree.Mark}={spec.ContainerId}", .. KeeperEnvironment.Variables()],
+        };
+        return DurableFile.Write(paths.PodFile(spec.ContainerId), list, OwnerOnly, isSynced: false)
+            ?? Write(paths.LaunchFile(spec.ContainerId), executor);
+    }
+
+    private static string? MakeFolders(ContainerMember member, string sandbox, UserAccount? user)
+    {
+        foreach (var folder in member.Folders.Append(Path.Combine(PodFile.Folder, member.Name)))
+        {
+            var path = Path.GetFullPath(Path.Combine(sandbox, folder));
+            if (!path.StartsWith(sandbox + "/", StringComparison.Ordinal))
+            {
+                return $"the folder '{folder}' is not in the sandbox";
+            }
+
+            try
+            {
+                _ = Directory.CreateDirectory(path, Traversable);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return $"cannot make the folder '{path}': {e.Message}";
+            }
+
+            if (user is not null && LibcFiles.ChangeOwner(path, user.Uid, user.Gid) != 0)
+            {
+                return $"cannot give the folder '{path}' to user '{user.Name}': {Libc.Describe(Libc.LastError)}";
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Makes the launch file of a command beside a container that runs; null, or the sentence that says what is wrong.</summary>

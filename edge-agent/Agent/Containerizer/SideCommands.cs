@@ -27,7 +27,7 @@ public sealed class SideCommands
     {
         ArgumentNullException.ThrowIfNull(options);
         _paths = options.Paths;
-        _maker = new SandboxMaker(options.Paths);
+        _maker = new SandboxMaker(options.Paths, options.Command);
         _command = options.Command;
         _time = time;
     }

@@ -7,10 +7,29 @@ namespace Edge.Agent.Tasks;
 /// <remarks>Source: Mesos, environment of executors and tasks (docs/executor-http-api.md); only what is named here is inherited.</remarks>
 internal sealed class ContainerSpecs(NodeId node, Func<string> agentEndpoint, Func<ContainerId, FrameworkId, ExecutorId, string> sandboxOf)
 {
+    /// <summary>Mesos' default between SIGTERM and SIGKILL.</summary>
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(3);
+
     /// <summary>Makes the container of a task.</summary>
     public ContainerSpec Build(ClusterTask task)
     {
-        var command = task.Spec.Command ?? new CommandSpec { Shell = true, Value = "exit 127" };
+        var spec = Build(task, task.Spec.Command ?? new CommandSpec { Shell = true, Value = "exit 127" });
+        return task.Spec.Containers.IsEmpty
+            ? spec
+            : spec with
+            {
+                // The sandbox belongs to whom the first container runs as.
+                User = Build(task, task.Spec.Containers[0].Command).User,
+                Members =
+                [
+                    .. task.Spec.Containers.Select(c => new ContainerMember(
+                        c.Name, Build(task, c.Command), c.KillGrace ?? s_grace, c.Folders)),
+                ],
+            };
+    }
+
+    private ContainerSpec Build(ClusterTask task, CommandSpec command)
+    {
         var user = command.User ?? task.User;
         return new ContainerSpec
         {

@@ -159,8 +159,8 @@ public sealed record MarathonGroupInfo
     /// <summary>The groups right below it; null: not embedded.</summary>
     public IReadOnlyList<MarathonGroupInfo>? Groups { get; init; } = [];
 
-    /// <summary>True: an empty list of pods is shown, as Marathon shows it by default.</summary>
-    public bool Pods { get; init; } = true;
+    /// <summary>The pods right below it; null: not embedded.</summary>
+    public IReadOnlyList<MarathonPodStatus>? Pods { get; init; } = [];
 
     /// <summary>Canonical paths; always written.</summary>
     public ImmutableArray<string> Dependencies { get; init; } = [];

@@ -1,10 +1,12 @@
 namespace Edge.Contracts.Marathon;
 
 /// <summary>One action of a deployment.</summary>
-/// <param name="Action">StartApplication, StopApplication, ScaleApplication, RestartApplication.</param>
+/// <param name="Action">StartApplication, StopApplication, ScaleApplication, RestartApplication; of a pod StartPod and so on.</param>
 /// <param name="App">The canonical path.</param>
 /// <param name="Readiness">What readiness checks say; only of an action under way.</param>
-public sealed record MarathonAction(string Action, string App, IReadOnlyList<MarathonReadinessResult>? Readiness = null);
+/// <param name="IsPod">True when the path is a pod's.</param>
+public sealed record MarathonAction(
+    string Action, string App, IReadOnlyList<MarathonReadinessResult>? Readiness = null, bool IsPod = false);
 
 /// <summary>A plan: what each step does. Source: Marathon 1.10 RAML, DeploymentPlan; the light form.</summary>
 /// <param name="Steps">In order; each its actions.</param>
@@ -15,7 +17,11 @@ public sealed record MarathonPlan(string Id, DateTimeOffset Version, IReadOnlyLi
 /// <param name="CurrentActions">The actions of the step under way.</param>
 /// <param name="CurrentStep">Counted from 1.</param>
 public sealed record MarathonDeploymentInfo(
-    MarathonPlan Plan, IReadOnlyList<string> AffectedApps, IReadOnlyList<MarathonAction> CurrentActions, int CurrentStep);
+    MarathonPlan Plan, IReadOnlyList<string> AffectedApps, IReadOnlyList<MarathonAction> CurrentActions, int CurrentStep)
+{
+    /// <summary>Canonical paths.</summary>
+    public IReadOnlyList<string> AffectedPods { get; init; } = [];
+}
 
 /// <summary>How many offers came to a stage of the funnel, and how many ended there.</summary>
 /// <param name="Reason">InsufficientMemory and the like.</param>
@@ -49,8 +55,11 @@ public sealed record MarathonUnusedOffer(
 /// <remarks>Marathon's <c>role</c> is not written: python3-marathon refuses the key.</remarks>
 public sealed record MarathonQueueItem
 {
-    /// <summary>The app, with nothing embedded.</summary>
+    /// <summary>The app, with nothing embedded; also for a pod its fields and version.</summary>
     public required MarathonAppInfo App { get; init; }
+
+    /// <summary>True when it is written as a pod.</summary>
+    public bool IsPod { get; init; }
 
     /// <summary>How many are to be launched.</summary>
     public required int Count { get; init; }

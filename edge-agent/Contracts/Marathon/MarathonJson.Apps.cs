@@ -96,9 +96,9 @@ public static partial class MarathonJson
             WriteArray(writer, "groups", group.Groups, WriteGroup);
         }
 
-        if (group.Pods)
+        if (group.Pods is not null)
         {
-            WriteTexts(writer, "pods", []);
+            WriteArray(writer, "pods", group.Pods, WritePodStatus);
         }
 
         if (group.EnforceRole is { } enforce)

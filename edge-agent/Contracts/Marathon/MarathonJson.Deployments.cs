@@ -12,7 +12,7 @@ public static partial class MarathonJson
         writer.WriteStartObject();
         WritePlanFields(writer, deployment.Plan);
         WriteTexts(writer, "affectedApps", deployment.AffectedApps);
-        WriteTexts(writer, "affectedPods", []);
+        WriteTexts(writer, "affectedPods", deployment.AffectedPods);
         WriteArray(writer, "currentActions", deployment.CurrentActions, (w, action) =>
             WriteAction(w, action with { Readiness = action.Readiness ?? [] }));
         writer.WriteNumber("currentStep", deployment.CurrentStep);
@@ -46,8 +46,17 @@ public static partial class MarathonJson
             WriteArray(writer, "lastUnusedOffers", item.LastUnusedOffers, WriteUnusedOffer);
         }
 
-        writer.WritePropertyName("app");
-        WriteApp(writer, item.App);
+        if (item.IsPod)
+        {
+            writer.WritePropertyName("pod");
+            WritePod(writer, new MarathonPodInfo(item.App.Fields, item.App.Version));
+        }
+        else
+        {
+            writer.WritePropertyName("app");
+            WriteApp(writer, item.App);
+        }
+
         writer.WriteEndObject();
     }
 
@@ -138,7 +147,7 @@ public static partial class MarathonJson
     {
         writer.WriteStartObject();
         writer.WriteString("action", action.Action);
-        writer.WriteString("app", action.App);
+        writer.WriteString(action.IsPod ? "pod" : "app", action.App);
         if (action.Readiness is not null)
         {
             WriteArray(writer, "readinessCheckResults", action.Readiness, WriteReadiness);

@@ -38,13 +38,39 @@ public sealed record MarathonSupport
         new("/resourceLimits", "Limits apart from the requested resources are not supported yet."),
         new("/executorResources", "Tasks run without an executor of their own; there is nothing to give resources to."),
         new("/executor", "Own executors are not supported for apps; leave it empty.") { Honoured = ["//cmd"] },
-        new("/pods", "Pods are not supported yet."),
+        new("/pods", "Pods are not made in groups yet; use /v2/pods."),
+    ];
+
+    private static readonly MarathonRefusal[] s_podRows =
+    [
+        new("/secrets", "Secrets are not supported yet."),
+        new("/environment/*/secret", "use of secret-references in the environment requires the secrets feature to be enabled"),
+        new("/volumes(*)/host", "Host volumes are not supported yet; a container sees the node's own file system."),
+        new("/volumes(*)/persistent", "Persistent volumes are not supported yet."),
+        new("/volumes(*)/secret", "Secret volumes are not supported yet."),
+        new("/networks(*)/mode", "Only host networking is supported yet.") { Honoured = ["host"] },
+        new("/linuxInfo", "Seccomp profiles and IPC settings are not supported yet."),
+        new("/legacySharedCgroups", "Containers have no cgroups yet that they could share."),
+        new("/containers(*)/image", "Container images are not supported yet; run the program from the node's own file system."),
+        new("/containers(*)/exec/overrideEntrypoint", "Container images are not supported yet, so there is no entry point."),
+        new("/containers(*)/linuxInfo", "Seccomp profiles and IPC settings are not supported yet."),
+        new("/containers(*)/resourceLimits", "Limits apart from the requested resources are not supported yet."),
+        new("/containers(*)/resources/gpus", "GPU resources are not supported yet."),
+        new("/containers(*)/environment/*/secret",
+            "use of secret-references in the environment requires the secrets feature to be enabled"),
+        new("/containers(*)/check", "Checks that do not end a task are not run yet; use a health check."),
+        new("/containers(*)/artifacts", "Artifacts are not fetched yet; the program must be on the node already."),
+        new("/containers(*)/tty", "Terminals are not supported yet."),
+        new("/containers(*)/volumeMounts(*)/readOnly", "Volumes that can only be read are not supported yet."),
     ];
 
     private MarathonSupport(ImmutableArray<MarathonRefusal> refusals) => Refusals = refusals;
 
     /// <summary>What this build refuses.</summary>
     public static MarathonSupport Current { get; } = new([.. s_rows]);
+
+    /// <summary>What this build refuses of pods.</summary>
+    public static MarathonSupport Pods { get; } = new([.. s_podRows]);
 
     /// <summary>Nothing is refused: the whole of Marathon.</summary>
     public static MarathonSupport Everything { get; } = new([]);

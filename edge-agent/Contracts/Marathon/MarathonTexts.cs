@@ -48,6 +48,18 @@ public static class MarathonTexts
     public static string NoApp(string id) => $"App '{id}' does not exist";
 
     /// <summary>404.</summary>
+    public static string NoPod(string id) => $"Pod '{id}' does not exist";
+
+    /// <summary>404.</summary>
+    public static string NoPodVersion(string id, string version) => $"Pod '{id}' does not exist in version {version}";
+
+    /// <summary>404.</summary>
+    public static string NoInstance(string id) => $"Instance '{id}' does not exist";
+
+    /// <summary>409: there is a pod.</summary>
+    public static string PodExists(string id) => $"A pod with id [{id}] already exists.";
+
+    /// <summary>404.</summary>
     public static string NoAppVersion(string id, string version) => $"App '{id}' does not exist in version {version}";
 
     /// <summary>404.</summary>

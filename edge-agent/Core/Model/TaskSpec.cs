@@ -31,6 +31,10 @@ public sealed record TaskSpec
     /// <summary>The check that the node runs beside the task; absent without one.</summary>
     public HealthCheck? Health { get; init; }
 
+    /// <summary>The containers of a pod, in order, which share the task's sandbox and end together; empty for every other task, and then
+    /// <see cref="Command"/> is what runs.</summary>
+    public ImmutableArray<PodContainer> Containers { get; init; } = [];
+
     /// <summary>What the mapper found wrong with the message, as sentences; empty for a sound one.</summary>
     public ImmutableArray<string> Problems { get; init; } = [];
 
@@ -57,3 +61,10 @@ public sealed record CommandSpec
     /// <summary>Variables in the order given; the last of equal names wins.</summary>
     public ImmutableArray<KeyValuePair<string, string>> Environment { get; init; } = [];
 }
+
+/// <summary>One container of a pod. Source: Mesos, TaskGroupInfo; Marathon, PodContainer.</summary>
+/// <param name="Name">Unique in its pod; a name as in DNS.</param>
+/// <param name="Command">What it runs.</param>
+/// <param name="KillGrace">Between SIGTERM and SIGKILL; absent for the default of three seconds.</param>
+/// <param name="Folders">Folders of the sandbox that it expects, relative; empty when none.</param>
+public sealed record PodContainer(string Name, CommandSpec Command, TimeSpan? KillGrace, ImmutableArray<string> Folders);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Edge.Core.Engine;
@@ -34,7 +35,7 @@ internal static class AppEnvironment
             result["MARATHON_APP_DOCKER_IMAGE"] = image;
         }
 
-        AddLabels(result, fields);
+        AddLabels(result, fields.Texts("labels"));
         AddPorts(result, fields, request);
         foreach (var (name, value) in fields.Texts("env"))
         {
@@ -44,9 +45,9 @@ internal static class AppEnvironment
         return result;
     }
 
-    private static void AddLabels(SortedDictionary<string, string> result, AppFields fields)
+    public static void AddLabels(SortedDictionary<string, string> result, ImmutableSortedDictionary<string, string> all)
     {
-        var labels = fields.Texts("labels").Where(l => l.Value.Length < LabelMax).ToArray();
+        var labels = all.Where(l => l.Value.Length < LabelMax).ToArray();
         var names = string.Join(' ', labels.Select(l => Sanitize(l.Key)));
         result["MARATHON_APP_LABELS"] = names.Length <= LabelNamesMax ? names : string.Empty;
         foreach (var (key, value) in labels)
@@ -82,11 +83,11 @@ internal static class AppEnvironment
     }
 
     /// <summary>As Scala writes a Double: <c>1.0</c>, <c>0.1</c>.</summary>
-    private static string Number(double value) => value.ToString("0.0###############", CultureInfo.InvariantCulture);
+    public static string Number(double value) => value.ToString("0.0###############", CultureInfo.InvariantCulture);
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static string Sanitize(string name)
+    public static string Sanitize(string name)
     {
         var text = new StringBuilder(name.Length);
         foreach (var letter in name)

@@ -30,7 +30,7 @@ public sealed class AppMapping : IAppMapping
         var unreachable = fields.Object("unreachableStrategy");
         var labels = fields.Texts("labels");
         var isDisabled = fields.Text("unreachableStrategy") == "disabled";
-        return new AppSpec
+        var spec = new AppSpec
         {
             Instances = (int)Math.Clamp(fields.Number("instances", 1), 0, int.MaxValue),
             Resources = Resources(fields),
@@ -55,6 +55,7 @@ public sealed class AppMapping : IAppMapping
                 ? AppFields.Seconds(fields.Number("taskKillGracePeriodSeconds", 0))
                 : null,
         };
+        return PodFields.IsPod(definition) ? PodMapping.Read(fields, spec) : spec;
     }
 
     /// <inheritdoc/>
@@ -67,20 +68,17 @@ public sealed class AppMapping : IAppMapping
             Name = TaskName(request.Slot.App),
             TaskId = new TaskID { Value = request.Id.Value },
             AgentId = new AgentID { Value = request.Node.Value },
-            Command = BuildCommand(fields, request),
         };
+        if (PodFields.IsPod(request.Definition))
+        {
+            PodMapping.Fill(task, fields, request);
+        }
+        else
+        {
+            Fill(task, fields, request);
+        }
+
         task.Resources.Add(ResourceMapping.ToWire(request.Resources, ResourceForm.Full));
-        if (fields.Has("taskKillGracePeriodSeconds"))
-        {
-            var nanoseconds = AppFields.Seconds(fields.Number("taskKillGracePeriodSeconds", 0)).Ticks * TimeSpan.NanosecondsPerTick;
-            task.KillPolicy = new KillPolicy { GracePeriod = new DurationInfo { Nanoseconds = nanoseconds } };
-        }
-
-        if (AppHealthChecks.Build(fields, request.Slot.Ports) is { } check)
-        {
-            task.HealthCheck = check;
-        }
-
         var labels = fields.Texts("labels");
         if (labels.Count > 0)
         {
@@ -98,6 +96,7 @@ public sealed class AppMapping : IAppMapping
         var task = TaskMapping.ToMessage(previous)
             ?? throw new InvalidDataException($"The stored task {previous.Id} cannot be read; it cannot be started again.");
         task.TaskId = new TaskID { Value = id.Value };
+        PodTasks.Rename(task);
         foreach (var variable in task.Command?.Environment?.Variables ?? [])
         {
             if (variable.Name == "MESOS_TASK_ID")
@@ -107,6 +106,22 @@ public sealed class AppMapping : IAppMapping
         }
 
         return TaskMapping.FromMessage(task);
+    }
+
+    /// <summary>What an app's task runs, until when it may take to end, and what checks it.</summary>
+    private static void Fill(TaskInfo task, AppFields fields, AppTaskRequest request)
+    {
+        task.Command = BuildCommand(fields, request);
+        if (fields.Has("taskKillGracePeriodSeconds"))
+        {
+            var grace = AppFields.Seconds(fields.Number("taskKillGracePeriodSeconds", 0));
+            task.KillPolicy = new KillPolicy { GracePeriod = PodTasks.Duration(grace) };
+        }
+
+        if (AppHealthChecks.Build(fields, request.Slot.Ports) is { } check)
+        {
+            task.HealthCheck = check;
+        }
     }
 
     /// <summary>The name of the tasks of an app, as in DNS: <c>/edge/web</c> becomes <c>web.edge</c>.</summary>
@@ -132,7 +147,13 @@ public sealed class AppMapping : IAppMapping
     private static PlacementConstraint ReadConstraint(JsonElement constraint)
     {
         var parts = AppFields.Strings(AppFields.Items(constraint)).ToArray();
-        var rule = parts.ElementAtOrDefault(1) switch
+        return ReadConstraint(parts.ElementAtOrDefault(0), parts.ElementAtOrDefault(1), parts.ElementAtOrDefault(2));
+    }
+
+    /// <summary>A constraint of an app or of a pod.</summary>
+    internal static PlacementConstraint ReadConstraint(string? field, string? word, string? value)
+    {
+        var rule = word switch
         {
             "UNIQUE" => ConstraintOperator.Unique,
             "CLUSTER" => ConstraintOperator.Cluster,
@@ -142,7 +163,7 @@ public sealed class AppMapping : IAppMapping
             "IS" => ConstraintOperator.Is,
             _ => ConstraintOperator.Like,
         };
-        return new PlacementConstraint(parts.ElementAtOrDefault(0) ?? string.Empty, rule, parts.ElementAtOrDefault(2) ?? string.Empty);
+        return new PlacementConstraint(field ?? string.Empty, rule, value ?? string.Empty);
     }
 
     private static DisconnectPolicy ReadDisconnect(string? label) => label switch

@@ -19,6 +19,15 @@ public static class AppPorts
     public static ImmutableArray<AppPort> Read(AppFields fields)
     {
         ArgumentNullException.ThrowIfNull(fields);
+        if (fields.Has(Contracts.Marathon.MarathonPodReader.Containers))
+        {
+            return
+            [
+                .. PodFields.Containers(fields).SelectMany(p => p.Endpoints)
+                    .Select(e => new AppPort(e.HostPort, e.HostPort, string.Join(',', e.Protocols), e.Name, e.Labels)),
+            ];
+        }
+
         var mappings = AppFields.Items(AppFields.Get(fields.Object("container"), "portMappings")).ToArray();
         if (mappings.Length > 0)
         {

@@ -88,7 +88,7 @@ public sealed class MarathonGroupReaderTests
         "Groups and Applications may not have the same identifier.")]
     [InlineData("""{"groups":[{"id":"tasks"}]}""", "/groups(0)/id",
         "must not end with any of the following reserved keywords: restart, tasks, versions")]
-    [InlineData("""{"groups":[{"id":"a","pods":[{}]}]}""", "/groups(0)/pods", "Pods are not supported yet.")]
+    [InlineData("""{"groups":[{"id":"a","pods":[{}]}]}""", "/groups(0)/pods", "Pods are not made in groups yet; use /v2/pods.")]
     [InlineData("""{"groups":[{"id":"a","scaleBy":2}]}""", "/groups(0)/scaleBy",
         "may only be set for the group that is updated, not for one below it")]
     [InlineData("""{"groups":[{"id":"a","enforceRole":true}]}""", "/groups(0)/enforceRole",

@@ -64,16 +64,6 @@ public abstract class ServiceTests(MarathonCluster cluster)
     });
 
     [RequiresNativeFact]
-    public Task Pods_AreRefusedInASentence() => cluster.RunAsync(async api =>
-    {
-        var body = """{"id":"/pod","containers":[{"name":"a","exec":{"command":{"shell":"sleep 1"}},"resources":{"cpus":0.1,"mem":32}}]}""";
-        Assert.Contains("Pods are not supported", (await api.PostAsync("/v2/pods", body)).Expect(501).Message);
-        Assert.Contains("Pods are not supported", (await api.GetAsync("/v2/pods/pod::status")).Expect(501).Message);
-        Assert.Contains("Pods are not supported", (await api.DeleteAsync("/v2/pods/pod")).Expect(501).Message);
-        (await api.SendAsync(HttpMethod.Head, "/v2/pods")).Expect(501);
-    });
-
-    [RequiresNativeFact]
     public Task Bodies_ThatCannotBeRead_AreToldWhy() => cluster.RunAsync(async api =>
     {
         var broken = (await api.PostAsync("/v2/apps", "{bad")).Expect(400);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Edge.Contracts.Marathon;
 using Edge.Core.Engine;
 using Edge.Core.Model;
+using Edge.Daemon.Mapping;
 using Microsoft.AspNetCore.Http;
 
 namespace Edge.Daemon.Api.Marathon;
@@ -55,7 +56,7 @@ internal static class AppChanger
             reply = await request.Host.Gateway.SubmitAsync(command, request.Context.RequestAborted);
             if (reply is CommandReply.Deployed deployed)
             {
-                Announce(request, wish);
+                Announce(request, wish, state);
                 return deployed;
             }
 
@@ -102,7 +103,12 @@ internal static class AppChanger
     /// <summary>What only the whole can tell: circles of dependencies, and an app where a group is.</summary>
     private static Wish Checked(ClusterState state, Wish wish)
     {
-        var after = new AppView(state, DateTimeOffset.UnixEpoch).Apps.ToDictionary(a => a.Id.Value, a => a.Definition);
+        var after = new AppView(state, DateTimeOffset.UnixEpoch).All.ToDictionary(a => a.Id.Value, a => a.Definition);
+        if (Clash(after, wish) is { } clash)
+        {
+            return Wish.Refused(StatusCodes.Status409Conflict, clash);
+        }
+
         foreach (var change in wish.Changes)
         {
             after.Remove(change.App.Value);
@@ -138,6 +144,21 @@ internal static class AppChanger
                 MarathonErrorKind.ObjectNotValid, "Object is not valid", [new MarathonErrorDetail("/", [DependencyCycles.Text])]));
     }
 
+    /// <summary>An app cannot become a pod, nor a pod an app: the sentence that says so, or null.</summary>
+    private static string? Clash(Dictionary<string, AppDefinition> before, Wish wish)
+    {
+        foreach (var change in wish.Changes)
+        {
+            if (change.Definition is { } definition && before.GetValueOrDefault(change.App.Value) is { } there
+                && PodFields.IsPod(there) != PodFields.IsPod(definition))
+            {
+                return PodFields.IsPod(there) ? MarathonTexts.PodExists(change.App.Value) : MarathonTexts.AppExists(change.App.Value);
+            }
+        }
+
+        return null;
+    }
+
     private static IReadOnlyCollection<string> Texts(ImmutableArray<AppId> ids) => [.. ids.Select(i => i.Value)];
 
     private static IReadOnlyCollection<string> Dependencies(AppDefinition definition)
@@ -151,10 +172,24 @@ internal static class AppChanger
         return [.. document.RootElement.EnumerateArray().Select(d => d.GetString() ?? string.Empty)];
     }
 
-    private static void Announce(MarathonRequest request, Wish wish)
+    private static void Announce(MarathonRequest request, Wish wish, ClusterState before)
     {
         var state = request.Host.Gateway.Snapshot;
         var view = new AppView(state, request.Host.Time.GetUtcNow());
+        var earlier = new AppView(before, request.Host.Time.GetUtcNow());
+        foreach (var change in wish.Changes)
+        {
+            var there = earlier.FindAny(change.App);
+            if ((change.Definition ?? there?.Definition) is { } definition && PodFields.IsPod(definition))
+            {
+                request.Host.Events.Publish(new MarathonEvent.Pod(
+                    request.Host.Time.GetUtcNow(),
+                    change.Definition is null ? "deleted" : there is null ? "created" : "updated",
+                    request.Context.Connection.RemoteIpAddress?.ToString() ?? string.Empty,
+                    request.Context.Request.Path.Value ?? string.Empty));
+            }
+        }
+
         foreach (var change in wish.Changes.Where(c => c.Definition is not null))
         {
             if (view.Find(change.App) is { } app)

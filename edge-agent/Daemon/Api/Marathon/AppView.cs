@@ -10,13 +10,22 @@ namespace Edge.Daemon.Api.Marathon;
 /// <summary>Apps and their tasks of one snapshot, as answers show them.</summary>
 internal sealed class AppView(ClusterState state, DateTimeOffset now)
 {
-    /// <summary>Every app that is shown, by path: the hub's before a site's of the same name, the first site's before others'.</summary>
-    public IEnumerable<App> Apps => state.Apps.Values.Where(a => !a.Deleted)
+    /// <summary>Every app that is shown, by path; no pods.</summary>
+    public IEnumerable<App> Apps => All.Where(a => !IsPod(a));
+
+    /// <summary>Apps and pods by path: the hub's before a site's of the same name, the first site's before others'.</summary>
+    public IEnumerable<App> All => state.Apps.Values.Where(a => !a.Deleted)
         .OrderBy(a => a.Id).ThenBy(a => a.Owner is null ? 0 : 1).ThenBy(a => a.Owner?.Value, StringComparer.Ordinal)
         .DistinctBy(a => a.Id);
 
-    /// <summary>The app of a path; null when there is none.</summary>
-    public App? Find(AppId id)
+    /// <summary>True when it is a pod and no app.</summary>
+    public static bool IsPod(App app) => PodFields.IsPod(app.Definition);
+
+    /// <summary>The app of a path; null when there is none, or a pod.</summary>
+    public App? Find(AppId id) => FindAny(id) is { } app && !IsPod(app) ? app : null;
+
+    /// <summary>The app or pod of a path; null when there is none.</summary>
+    public App? FindAny(AppId id)
     {
         if (state.Apps.GetValueOrDefault(new AppKey(string.Empty, id)) is { Deleted: false } app)
         {
@@ -153,12 +162,14 @@ internal sealed class AppView(ClusterState state, DateTimeOffset now)
             app.Id.Value, failure.Task.Value, StatusMapping.Name(failure.State), failure.Message,
             Describe(failure.Node)?.Hostname ?? failure.Node.Value, failure.At, failure.Version, failure.Node.Value);
 
-    private TaskState State(ClusterTask task) =>
+    /// <summary>What is known of a task: what its node saw, unless that is out of reach.</summary>
+    public TaskState State(ClusterTask task) =>
         state.Nodes.GetValueOrDefault(task.Node) is { Reachability: Reachability.Unreachable }
             ? TaskState.Unreachable
             : TaskStateMachine.ToState(task.Observed);
 
-    private NodeDescription? Describe(NodeId node) =>
+    /// <summary>What is known of a node; null when nothing is.</summary>
+    public NodeDescription? Describe(NodeId node) =>
         state.Self is { } self && self.Id == node ? self.Description : state.Nodes.GetValueOrDefault(node)?.Description;
 }
 

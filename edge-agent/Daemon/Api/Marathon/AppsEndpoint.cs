@@ -134,9 +134,11 @@ internal static class AppsEndpoint
             }
 
             id = wish.Changes[0].App;
-            return new AppView(state, default).Find(id.Value) is null
+            return new AppView(state, default).FindAny(id.Value) is not { } there
                 ? wish
-                : AppChanger.Wish.Refused(StatusCodes.Status409Conflict, MarathonTexts.AppExists(id.Value.Value));
+                : AppChanger.Wish.Refused(
+                    StatusCodes.Status409Conflict,
+                    AppView.IsPod(there) ? MarathonTexts.PodExists(id.Value.Value) : MarathonTexts.AppExists(id.Value.Value));
         });
         if (deployed is null || id is not { } created)
         {

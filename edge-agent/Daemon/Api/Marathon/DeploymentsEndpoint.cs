@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Edge.Contracts.Marathon;
 using Edge.Core.Engine;
 using Edge.Core.Model;
+using Edge.Daemon.Mapping;
 using Microsoft.AspNetCore.Http;
 
 namespace Edge.Daemon.Api.Marathon;
@@ -22,19 +23,29 @@ internal static class DeploymentsEndpoint
     /// <summary>A deployment as the list shows it.</summary>
     public static MarathonDeploymentInfo Show(Deployment deployment) => new(
         Plan(deployment),
-        [.. deployment.Changes.Select(c => c.App.Value).Order(StringComparer.Ordinal)],
+        [.. deployment.Changes.Where(c => !IsPod(c)).Select(c => c.App.Value).Order(StringComparer.Ordinal)],
         Actions(deployment),
-        deployment.CurrentStep + 1);
+        deployment.CurrentStep + 1)
+    {
+        AffectedPods = [.. deployment.Changes.Where(IsPod).Select(c => c.App.Value).Order(StringComparer.Ordinal)],
+    };
 
     public static MarathonPlan Plan(Deployment deployment) => new(
-        deployment.Id, deployment.Version, [.. deployment.Steps.Select(s => (IReadOnlyList<MarathonAction>)Actions(s))]);
+        deployment.Id, deployment.Version, [.. deployment.Steps.Select(s => (IReadOnlyList<MarathonAction>)Actions(deployment, s))]);
 
     /// <summary>The actions of the step under way.</summary>
     public static IReadOnlyList<MarathonAction> Actions(Deployment deployment) =>
-        deployment.CurrentStep < deployment.Steps.Length ? Actions(deployment.Steps[deployment.CurrentStep]) : [];
+        deployment.CurrentStep < deployment.Steps.Length ? Actions(deployment, deployment.Steps[deployment.CurrentStep]) : [];
 
-    private static MarathonAction[] Actions(DeploymentStep step) =>
-        [.. step.Actions.Select(a => new MarathonAction(a.Kind.ToString(), a.App.Value))];
+    private static MarathonAction[] Actions(Deployment deployment, DeploymentStep step) =>
+        [.. step.Actions.Select(a => Show(a, deployment.Changes.Any(c => c.App == a.App && IsPod(c))))];
+
+    private static MarathonAction Show(DeploymentAction action, bool isPod) => new(
+        isPod ? action.Kind.ToString().Replace("Application", "Pod", StringComparison.Ordinal) : action.Kind.ToString(),
+        action.App.Value,
+        IsPod: isPod);
+
+    private static bool IsPod(DeploymentChange change) => (change.After ?? change.Before) is { } definition && PodFields.IsPod(definition);
 
     private static async Task DeleteAsync(MarathonRequest request, string id)
     {

@@ -11,9 +11,9 @@ namespace Edge.Daemon.Api.Marathon;
 /// <summary>Turns the body of a group into changes of its apps. Source: Marathon, GroupsResource, table "update semantics".</summary>
 internal static class GroupChanges
 {
-    /// <summary>Apps that this side may change: a hub its own; a node all that it shows.</summary>
+    /// <summary>Apps and pods that this side may change: a hub its own; a node all that it shows.</summary>
     public static IEnumerable<App> Own(ClusterState state) =>
-        new AppView(state, default).Apps.Where(a => state.Self is not null || a.Owner is null);
+        new AppView(state, default).All.Where(a => state.Self is not null || a.Owner is null);
 
     public static AppChanger.Wish Read(MarathonRequest request, ClusterState state, AppId id, JsonElement body, bool create)
     {
@@ -33,7 +33,7 @@ internal static class GroupChanges
                     state, new AppId(rollback.Id),
                     app => app.Versions.FirstOrDefault(v => v.Version <= rollback.Version)?.Definition ?? app.Definition);
             case MarathonGroupResult.Defined defined:
-                var tree = new GroupTree(state, new AppView(state, default));
+                var tree = new GroupTree(state, default);
                 return create && defined.Update.Id != "/" && tree.Exists(new AppId(defined.Update.Id))
                     ? AppChanger.Wish.Refused(StatusCodes.Status409Conflict, MarathonTexts.GroupExists(defined.Update.Id))
                     : Define(state, defined.Update);
@@ -49,7 +49,7 @@ internal static class GroupChanges
     }
 
     private static AppChanger.Wish Each(ClusterState state, AppId group, Func<App, AppDefinition> change) =>
-        new GroupTree(state, new AppView(state, default)).Exists(group)
+        new GroupTree(state, default).Exists(group)
             ? new AppChanger.Wish(
                 [.. Own(state).Where(a => a.Id.IsWithin(group)).Select(a => new AppChange(a.Id, change(a), a.Generation))], [], [], null)
             : AppChanger.Wish.Refused(StatusCodes.Status404NotFound, MarathonTexts.NoGroup(group.Value));
@@ -73,7 +73,7 @@ internal static class GroupChanges
         }
 
         var named = update.Apps.Select(a => a.Id).ToHashSet(StringComparer.Ordinal);
-        foreach (var gone in own.Values.Where(a => !named.Contains(a.Id.Value) && update.Groups.Any(g => Removes(update, g, a.Id))))
+        foreach (var gone in own.Values.Where(a => !named.Contains(a.Id.Value) && update.Groups.Any(g => Removes(update, g, a))))
         {
             changes.Add(new AppChange(gone.Id, null, gone.Generation));
         }
@@ -87,12 +87,14 @@ internal static class GroupChanges
     }
 
     /// <summary>A list that is given is the whole list: what is not in it goes; a list that is absent says nothing.</summary>
-    private static bool Removes(MarathonGroupUpdate update, MarathonGroupDefinition group, AppId app)
+    private static bool Removes(MarathonGroupUpdate update, MarathonGroupDefinition group, App item)
     {
+        var app = item.Id;
         var parent = AppPath.Parent(app.Value);
         if (parent == group.Id)
         {
-            return group.HasApps;
+            // The list of apps says nothing of pods.
+            return group.HasApps && !AppView.IsPod(item);
         }
 
         if (!group.HasGroups || !app.IsWithin(new AppId(group.Id)))

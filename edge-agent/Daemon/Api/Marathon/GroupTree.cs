@@ -4,9 +4,14 @@ using Edge.Core.Model;
 namespace Edge.Daemon.Api.Marathon;
 
 /// <summary>The groups of one snapshot, as answers show them.</summary>
-internal sealed class GroupTree(ClusterState state, AppView view)
+internal sealed class GroupTree(ClusterState state, AppView view, PodView pods)
 {
-    private readonly App[] _apps = [.. view.Apps];
+    public GroupTree(ClusterState state, DateTimeOffset now)
+        : this(state, new AppView(state, now), new PodView(state, new AppView(state, now), now))
+    {
+    }
+
+    private readonly App[] _apps = [.. view.All];
 
     /// <summary>True for the root, and wherever an app or a group of its own lies at or below.</summary>
     public bool Exists(AppId id) => id.Value == "/"
@@ -18,12 +23,14 @@ internal sealed class GroupTree(ClusterState state, AppView view)
         Id = id.Value,
         Version = _apps.Where(a => a.Id.IsWithin(id)).Select(a => a.Version).DefaultIfEmpty(state.LastVersion).Max(),
         Apps = embeds.Apps
-            ? [.. _apps.Where(a => AppPath.Parent(a.Id.Value) == id.Value).Select(a => view.Show(a, embeds.OfApps))]
+            ? [.. Below(id).Where(a => !AppView.IsPod(a)).Select(a => view.Show(a, embeds.OfApps))]
             : null,
         Groups = embeds.Groups ? [.. Children(id).Select(c => Show(new AppId(c), embeds))] : null,
-        Pods = embeds.Pods,
+        Pods = embeds.Pods ? [.. Below(id).Where(AppView.IsPod).Select(pods.ShowStatus)] : null,
         Dependencies = [.. (state.Groups.GetValueOrDefault(id)?.Dependencies ?? []).Select(d => d.Value)],
     };
+
+    private IEnumerable<App> Below(AppId id) => _apps.Where(a => AppPath.Parent(a.Id.Value) == id.Value);
 
     private SortedSet<string> Children(AppId id)
     {

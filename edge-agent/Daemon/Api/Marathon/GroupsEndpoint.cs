@@ -42,7 +42,7 @@ internal static class GroupsEndpoint
 
     private static Task GetAsync(MarathonRequest request, AppId id)
     {
-        var tree = new GroupTree(request.State, View(request));
+        var tree = new GroupTree(request.State, request.Host.Time.GetUtcNow());
         var embeds = GroupEmbeds.Of([.. request.Texts("embed")]);
         return tree.Exists(id)
             ? Answer.JsonAsync(request.Context, StatusCodes.Status200OK, w => MarathonJson.WriteGroup(w, tree.Show(id, embeds)))
@@ -67,7 +67,7 @@ internal static class GroupsEndpoint
         }
 
         var view = View(request);
-        if (!new GroupTree(request.State, view).Exists(id))
+        if (!new GroupTree(request.State, request.Host.Time.GetUtcNow()).Exists(id))
         {
             return NoGroupAsync(request, id);
         }
@@ -151,7 +151,7 @@ internal static class GroupsEndpoint
 
     private static async Task DeleteAsync(MarathonRequest request, AppId id)
     {
-        var tree = new GroupTree(request.State, View(request));
+        var tree = new GroupTree(request.State, request.Host.Time.GetUtcNow());
         if (!tree.Exists(id))
         {
             await NoGroupAsync(request, id);

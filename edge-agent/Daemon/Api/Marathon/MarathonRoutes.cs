@@ -43,8 +43,7 @@ public static class MarathonRoutes
             ["leader"] => InfoEndpoint.LeaderAsync(request),
             ["plugins"] => InfoEndpoint.PluginsAsync(request),
             ["events"] => EventsAsync(request, stopping),
-            ["pods", ..] => Answer.MessageAsync(
-                context, StatusCodes.Status501NotImplemented, "Pods are not supported yet; apps and groups are."),
+            ["pods", .. var below] => PodsEndpoint.HandleAsync(request, below),
             _ => Answer.MessageAsync(context, StatusCodes.Status404NotFound, MarathonTexts.NoRoute),
         };
     }

@@ -21,7 +21,7 @@ internal static class QueueEndpoint
     {
         var embed = request.Texts("embed").Any(e => e.EndsWith("lastUnusedOffers", StringComparison.Ordinal));
         var view = new AppView(request.State, request.Host.Time.GetUtcNow());
-        var items = view.Apps.Select(a => Show(request, view, a, embed)).Where(i => i is not null).Select(i => i!);
+        var items = view.All.Select(a => Show(request, view, a, embed)).Where(i => i is not null).Select(i => i!);
         return Answer.JsonAsync(
             request.Context, StatusCodes.Status200OK, w => MarathonJson.WriteList(w, "queue", items, MarathonJson.WriteQueueItem));
     }
@@ -44,6 +44,7 @@ internal static class QueueEndpoint
         return new MarathonQueueItem
         {
             App = view.Show(app, new AppEmbeds()),
+            IsPod = AppView.IsPod(app),
             Count = count,
             Delay = due.DefaultIfEmpty().Max(),
             Since = app.QueuedSince ?? waiting.Select(i => i.Since).DefaultIfEmpty(request.Host.Time.GetUtcNow()).Min(),
