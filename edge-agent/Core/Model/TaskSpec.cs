@@ -31,6 +31,9 @@ public sealed record TaskSpec
     /// <summary>The check that the node runs beside the task; absent without one.</summary>
     public HealthCheck? Health { get; init; }
 
+    /// <summary>The check that says when an app's task is ready; absent without one.</summary>
+    public ReadinessCheck? Readiness { get; init; }
+
     /// <summary>What the mapper found wrong with the message, as sentences; empty for a sound one.</summary>
     public ImmutableArray<string> Problems { get; init; } = [];
 

@@ -81,6 +81,11 @@ public sealed class AppMapping : IAppMapping
             task.HealthCheck = check;
         }
 
+        if (ReadinessMapping.Build(fields, request.Slot.Ports) is { } readiness)
+        {
+            task.Data = readiness;
+        }
+
         var labels = fields.Texts("labels");
         if (labels.Count > 0)
         {

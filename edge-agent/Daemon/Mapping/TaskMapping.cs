@@ -42,6 +42,7 @@ public static class TaskMapping
             CustomExecutor = task.Executor is { } executor ? new ExecutorId(executor.ExecutorId.Value) : null,
             KillGrace = task.KillPolicy?.GracePeriod is { } grace ? ToTime(grace) : null,
             Health = task.HealthCheck is { } health ? HealthMapping.Read(health) : null,
+            Readiness = ReadinessMapping.Read(task),
             Problems = [.. TaskProblems.Find(task, resources)],
             Wire = wire,
         };

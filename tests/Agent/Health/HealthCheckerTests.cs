@@ -164,7 +164,7 @@ public sealed class HealthCheckerTests
         private int _done;
         private int _probes;
 
-        public World() => Checker = new HealthChecker(this, ProbeAsync, Clock, NullLogger<HealthChecker>.Instance);
+        public World() => Checker = new HealthChecker(this, ProbeAsync, ProbeAsync, Clock, NullLogger<HealthChecker>.Instance);
 
         public SteppedClock Clock { get; } = new();
 

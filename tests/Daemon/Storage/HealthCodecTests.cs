@@ -39,7 +39,7 @@ public sealed class HealthCodecTests
             + "01" + "11111111111141118111111111111111" + "00");
         var read = Assert.Single(StatusCodec.Read(old));
         Assert.Equal(s_status with { Timestamp = read.Timestamp }, read);
-        Assert.Throws<InvalidDataException>(() => StatusCodec.Read([3, 0]));
+        Assert.Throws<InvalidDataException>(() => StatusCodec.Read([4, 0]));
     }
 
     [Fact]
