@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Edge.Agent.Health;
 
 /// <summary>Carries out the health and readiness checks of all tasks that run here, and tells the engine what they show.</summary>
-/// <remarks>A readiness check ends when it has passed once. One loop, one queue of instants and one timer, which is armed only while something waits: a node without checks does nothing.
-/// Checks under way are tasks, not threads.</remarks>
+/// <remarks>A readiness check ends when it has passed once. One loop, one queue of instants and one timer, which is armed only while
+/// something waits: a node without checks does nothing. Checks under way are tasks, not threads.</remarks>
 internal sealed partial class HealthChecker(
     IClusterGateway engine, Probe health, Probe readiness, TimeProvider time, ILogger<HealthChecker> logger)
 {

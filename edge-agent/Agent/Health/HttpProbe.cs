@@ -27,7 +27,8 @@ internal static class HttpProbe
     /// <summary>How long a body may take; the check has its result by then.</summary>
     private static readonly TimeSpan s_bodyTime = TimeSpan.FromSeconds(1);
 
-    public static async Task<ProbeResult> RunAsync(Socket socket, HttpQuestion question, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<ProbeResult> RunAsync(
+        Socket socket, HttpQuestion question, TimeProvider time, CancellationToken cancellationToken)
     {
         var check = question.Check;
         var url = $"{check.Scheme}://{socket.RemoteEndPoint}{check.Path}";

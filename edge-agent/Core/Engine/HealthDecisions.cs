@@ -5,8 +5,9 @@ namespace Edge.Core.Engine;
 
 /// <summary>What the checks of a node's tasks have shown becomes statuses for the hub, and the end of tasks that fail.</summary>
 /// <remarks>Source: apache/mesos src/launcher/executor.cpp, taskHealthUpdated. Told is only what turned, and of each task at most one turn
-/// that the hub has not committed: a task that flaps while the hub is away fills neither the outbox nor the flash. Readiness is told in the
-/// same statuses; only that a task is ready does not wait, for it is said once, and a node that is alone needs it after a restart.</remarks>
+/// that the hub has not committed: a task that flaps while the hub is away fills neither the outbox nor the flash. Readiness is told in
+/// the same statuses; only that a task is ready does not wait, for it is said once, and a node that is alone needs it after a
+/// restart.</remarks>
 internal static class HealthDecisions
 {
     /// <summary>Takes over a result; results of a task that ends or has ended say nothing any more.</summary>

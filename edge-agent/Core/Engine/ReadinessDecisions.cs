@@ -2,8 +2,8 @@ using Edge.Core.Model;
 
 namespace Edge.Core.Engine;
 
-/// <summary>What the readiness checks of a node's tasks show becomes statuses for the hub, in those of <see cref="HealthDecisions"/>.</summary>
-/// <remarks>Source: Marathon, readinessChecks.</remarks>
+/// <summary>What the readiness checks of a node's tasks show becomes statuses for the hub.</summary>
+/// <remarks>They are those of <see cref="HealthDecisions"/>: one status tells both. Source: Marathon, readinessChecks.</remarks>
 internal static class ReadinessDecisions
 {
     /// <summary>Takes over a result; one of a task that does not run, or was ready before, says nothing any more.</summary>
