@@ -162,7 +162,8 @@ internal sealed partial class AgentHost : IAsyncDisposable
         var specs = new ContainerSpecs(node, () => _endpoint.ToString(), (container, framework, executor) =>
             paths.Sandbox(framework.Value, executor.Value, container.Value));
         var probes = new HealthProbes(new SideCommands(options, _clock.Time), specs.BuildCheck, _clock.Time);
-        var health = new HealthChecker(_engine!, probes.RunAsync, _clock.Time, _loggers.CreateLogger<HealthChecker>());
+        var health = new HealthChecker(
+            _engine!, probes.RunAsync, probes.AskAsync, _clock.Time, _loggers.CreateLogger<HealthChecker>());
         var runner = new TaskRunner(_containerizer, _engine!, specs, health, _clock.Time, _loggers.CreateLogger<TaskRunner>());
         _acts.Runner = runner;
         _engine!.Start();

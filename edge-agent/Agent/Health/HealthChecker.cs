@@ -7,10 +7,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Edge.Agent.Health;
 
-/// <summary>Carries out the health checks of all tasks that run here, and tells the engine what they show.</summary>
-/// <remarks>One loop, one queue of instants and one timer, which is armed only while something waits: a node without checks does nothing.
-/// Checks under way are tasks, not threads.</remarks>
-internal sealed partial class HealthChecker(IClusterGateway engine, Probe probe, TimeProvider time, ILogger<HealthChecker> logger)
+/// <summary>Carries out the health and readiness checks of all tasks that run here, and tells the engine what they show.</summary>
+/// <remarks>A readiness check ends when it has passed once. One loop, one queue of instants and one timer, which is armed only while
+/// something waits: a node without checks does nothing. Checks under way are tasks, not threads.</remarks>
+internal sealed partial class HealthChecker(
+    IClusterGateway engine, Probe health, Probe readiness, TimeProvider time, ILogger<HealthChecker> logger)
 {
     /// <summary>Checks under way at once. Each is a connection or a process on a small machine, whose tasks need it more; a check that
     /// hangs holds its place until its time is up, and the others are late, not lost.</summary>
@@ -22,22 +23,28 @@ internal sealed partial class HealthChecker(IClusterGateway engine, Probe probe,
     /// <summary>A time limit of 0 means none, and a check that never ends would hold its place for ever.</summary>
     private static readonly TimeSpan s_longestCheck = TimeSpan.FromHours(1);
 
-    // Unbounded in form only: at most one start, one stop and one end per task wait, and a node holds few thousand tasks.
+    // Unbounded in form only: at most two starts, one stop and two ends per task wait, and a node holds few thousand tasks.
     private readonly Channel<Note> _notes = Channel.CreateUnbounded<Note>(new UnboundedChannelOptions { SingleReader = true });
     private readonly PriorityQueue<WatchedTask, TimeSpan> _due = new();
-    private readonly Dictionary<ContainerId, WatchedTask> _watched = [];
+    private readonly Dictionary<CheckKey, WatchedTask> _watched = [];
     private readonly HashSet<WatchedTask> _flying = [];
     private readonly long _start = time.GetTimestamp();
 
     private TimeSpan Now => time.GetElapsedTime(_start);
 
-    /// <summary>Begins the checks of a task that runs; one without a check, or one that is watched already, is left alone.</summary>
+    /// <summary>Begins the checks of a task that runs; one without a check, or one that is watched already, is left alone, and so is the
+    /// readiness of one that was ready before.</summary>
     public void Watch(ClusterTask task)
     {
         if (task.Spec is { Health: { } check, CustomExecutor: null })
         {
             // What was told before a restart of the daemon goes on; only a task of which nothing is known gets its delay and its grace.
-            _notes.Writer.TryWrite(new Note(task.Container, new WatchedTask(task, check, HealthRules.Begin(task.Health, Now)), false));
+            Watch(new WatchedTask(task, check, HealthRules.Begin(task.Health, Now), readiness: false));
+        }
+
+        if (task is { Slot: not null, Spec.Readiness.Check: { } untilReady, Readiness: not { Ready: true } })
+        {
+            Watch(new WatchedTask(task, untilReady, HealthRules.Begin(null, Now), readiness: true));
         }
     }
 
@@ -74,6 +81,8 @@ internal sealed partial class HealthChecker(IClusterGateway engine, Probe probe,
         }
     }
 
+    private void Watch(WatchedTask watched) => _notes.Writer.TryWrite(new Note(watched.Task.Container, watched, false));
+
     private async ValueTask TakeAsync(Note note)
     {
         if (note.IsEnd)
@@ -82,13 +91,22 @@ internal sealed partial class HealthChecker(IClusterGateway engine, Probe probe,
         }
         else if (note.Watched is { } watched)
         {
-            if (_watched.TryAdd(note.Container, watched))
+            if (_watched.TryAdd(watched.Key, watched))
             {
                 var wait = watched.State.Fresh ? watched.Check.Delay : IntervalOf(watched);
                 _due.Enqueue(watched, watched.State.StartedAt + wait);
             }
         }
-        else if (_watched.Remove(note.Container, out var ended))
+        else
+        {
+            await EndAsync(new CheckKey(note.Container, Readiness: false));
+            await EndAsync(new CheckKey(note.Container, Readiness: true));
+        }
+    }
+
+    private async ValueTask EndAsync(CheckKey key)
+    {
+        if (_watched.Remove(key, out var ended))
         {
             _ = _due.Remove(ended, out _, out _);
             if (ended.Stopping is { } stopping)
@@ -105,7 +123,11 @@ internal sealed partial class HealthChecker(IClusterGateway engine, Probe probe,
         _flying.Remove(watched);
         watched.Stopping!.Dispose(); // Made with the flight.
         watched.Stopping = null;
-        if (_watched.GetValueOrDefault(watched.Task.Container) == watched)
+        if (watched.Done)
+        {
+            _watched.Remove(watched.Key);
+        }
+        else if (_watched.GetValueOrDefault(watched.Key) == watched)
         {
             _due.Enqueue(watched, Now + IntervalOf(watched));
         }
@@ -119,7 +141,7 @@ internal sealed partial class HealthChecker(IClusterGateway engine, Probe probe,
             if (!Runs(watched))
             {
                 // It is about to end, or has.
-                _watched.Remove(watched.Task.Container);
+                _watched.Remove(watched.Key);
                 continue;
             }
 
@@ -168,6 +190,12 @@ internal sealed partial class HealthChecker(IClusterGateway engine, Probe probe,
         }
 
         watched.First = false;
+        await (watched.Key.Readiness ? TellReadinessAsync(watched, result, stopping) : TellHealthAsync(watched, result, stopping));
+    }
+
+    private async Task TellHealthAsync(WatchedTask watched, ProbeResult result, CancellationToken stopping)
+    {
+        var container = watched.Task.Container;
         var passed = result.Outcome == ProbeOutcome.Passed;
         var observed = new HealthResult(passed, passed ? null : result.Cause, time.GetUtcNow());
         var next = HealthRules.Apply(watched.State, watched.Check, observed, Now);
@@ -191,6 +219,31 @@ internal sealed partial class HealthChecker(IClusterGateway engine, Probe probe,
         }
     }
 
+    private async Task TellReadinessAsync(WatchedTask watched, ProbeResult result, CancellationToken stopping)
+    {
+        var container = watched.Task.Container;
+        var shown = new TaskReadiness(result.Outcome == ProbeOutcome.Passed, result.Response);
+        if (shown == watched.Told)
+        {
+            return;
+        }
+
+        if (shown.Ready != watched.Told?.Ready)
+        {
+            Log.Turned(logger, container.Value, shown.Ready ? "ready" : "not ready", result.Cause);
+        }
+
+        // What the engine cannot commit now is told with the next result: only what it has taken ends the check.
+        var command = new ReadinessObserved(container, shown, shown.Ready ? null : result.Cause);
+        if (await engine.SubmitAsync(command, stopping) is CommandReply.Rejected rejected)
+        {
+            Log.NotDurable(logger, container.Value, rejected.Reason);
+            return;
+        }
+
+        watched.Told = shown;
+    }
+
     private async Task<ProbeResult> LimitAsync(WatchedTask watched, CancellationToken stopping)
     {
         var limit = watched.Check.Timeout > TimeSpan.Zero && watched.Check.Timeout < s_longestCheck
@@ -200,7 +253,7 @@ internal sealed partial class HealthChecker(IClusterGateway engine, Probe probe,
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stopping);
         try
         {
-            return await probe(watched.Task, watched.First, either.Token);
+            return await (watched.Key.Readiness ? readiness : health)(watched.Task, watched.First, either.Token);
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !stopping.IsCancellationRequested)
         {
@@ -218,16 +271,16 @@ internal sealed partial class HealthChecker(IClusterGateway engine, Probe probe,
 
     private static partial class Log
     {
-        [LoggerMessage(2301, LogLevel.Information, "Container {Container} is {Health} {Cause}")]
-        public static partial void Turned(ILogger logger, string container, string health, string cause);
+        [LoggerMessage(2301, LogLevel.Information, "Container {Container} is {Verdict} {Cause}")]
+        public static partial void Turned(ILogger logger, string container, string verdict, string cause);
 
-        [LoggerMessage(2302, LogLevel.Warning, "The health check of container {Container} could not be carried out: {Reason}")]
+        [LoggerMessage(2302, LogLevel.Warning, "A check of container {Container} could not be carried out: {Reason}")]
         public static partial void NotRun(ILogger logger, string container, string reason);
 
         [LoggerMessage(2303, LogLevel.Debug, "Container {Container} fails within its grace: {Cause}")]
         public static partial void Ignored(ILogger logger, string container, string cause);
 
-        [LoggerMessage(2304, LogLevel.Error, "The health of container {Container} is not durable yet: {Reason}")]
+        [LoggerMessage(2304, LogLevel.Error, "What a check of container {Container} shows is not durable yet: {Reason}")]
         public static partial void NotDurable(ILogger logger, string container, string reason);
     }
 }

@@ -10,7 +10,16 @@ namespace Edge.Agent.Health;
 /// Source: apache/mesos src/checks/checker_process.cpp.</remarks>
 internal sealed class HealthProbes(SideCommands commands, Func<ClusterTask, ContainerSpec> specOf, TimeProvider time)
 {
-    /// <summary>Carries out a task's check once; a <see cref="Probe"/>.</summary>
+    /// <summary>Carries out a task's readiness check once; a <see cref="Probe"/>.</summary>
+    public Task<ProbeResult> AskAsync(ClusterTask task, bool first, CancellationToken cancellationToken)
+    {
+        var readiness = task.Spec.Readiness ?? throw new ArgumentException("The task has no readiness check.", nameof(task));
+        var question = new HttpQuestion(readiness.Check, readiness.KeepsResponse);
+        return ConnectAsync(
+            readiness.Check, socket => HttpProbe.RunAsync(socket, question, time, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Carries out a task's health check once; a <see cref="Probe"/>.</summary>
     public Task<ProbeResult> RunAsync(ClusterTask task, bool first, CancellationToken cancellationToken)
     {
         var check = task.Spec.Health ?? throw new ArgumentException("The task has no health check.", nameof(task));
@@ -18,7 +27,7 @@ internal sealed class HealthProbes(SideCommands commands, Func<ClusterTask, Cont
         {
             HealthCheckKind.Command => RunCommandAsync(task, first, cancellationToken),
             HealthCheckKind.Http => ConnectAsync(
-                check, socket => HttpProbe.RunAsync(socket, check, time, cancellationToken), cancellationToken),
+                check, socket => HttpProbe.RunAsync(socket, new HttpQuestion(check, false), time, cancellationToken), cancellationToken),
             HealthCheckKind.Tcp => ConnectAsync(check, _ => Task.FromResult(ProbeResult.Passed), cancellationToken),
         };
     }

@@ -8,6 +8,11 @@ using Edge.Core.Model;
 
 namespace Edge.Agent.Health;
 
+/// <summary>What is asked of a task.</summary>
+/// <param name="Check">By HTTP.</param>
+/// <param name="KeepsResponse">True: the answer comes back with the result.</param>
+internal readonly record struct HttpQuestion(HealthCheck Check, bool KeepsResponse);
+
 /// <summary>One GET over an open connection; only the status line counts.</summary>
 /// <remarks>By hand, because a client library with pools, redirects and proxies is what a check must not have. Redirects are answers like
 /// any other, certificates are not verified: the task is asked, not trusted. Source: RFC 9112, sections 2 to 4.</remarks>
@@ -22,8 +27,10 @@ internal static class HttpProbe
     /// <summary>How long a body may take; the check has its result by then.</summary>
     private static readonly TimeSpan s_bodyTime = TimeSpan.FromSeconds(1);
 
-    public static async Task<ProbeResult> RunAsync(Socket socket, HealthCheck check, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<ProbeResult> RunAsync(
+        Socket socket, HttpQuestion question, TimeProvider time, CancellationToken cancellationToken)
     {
+        var check = question.Check;
         var url = $"{check.Scheme}://{socket.RemoteEndPoint}{check.Path}";
         try
         {
@@ -32,17 +39,24 @@ internal static class HttpProbe
             var request = $"GET {check.Path} HTTP/1.1\r\nHost: {socket.RemoteEndPoint}\r\nUser-Agent: edge-agent\r\n"
                 + "Accept: */*\r\nConnection: close\r\n\r\n";
             await stream.WriteAsync(Encoding.ASCII.GetBytes(request), cancellationToken);
-            var status = await ReadStatusAsync(stream, cancellationToken);
-            if (status is not { } code)
+            var answer = new byte[question.KeepsResponse ? HeadMax + HttpAnswer.BodyBytesMax : HeadMax];
+            var (code, filled) = await ReadStatusAsync(stream, answer, cancellationToken);
+            if (code == 0)
             {
                 return ProbeResult.Failed($"{url} does not answer in HTTP");
             }
 
-            await DrainAsync(stream, time, cancellationToken);
             var passes = check.Statuses.IsEmpty ? code is >= 200 and < 400 : check.Statuses.Contains(code);
-            return passes
+            var result = passes
                 ? ProbeResult.Passed
                 : ProbeResult.Failed(string.Create(CultureInfo.InvariantCulture, $"{url} answers {code}"));
+            using var late = new CancellationTokenSource(s_bodyTime, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+            result = question.KeepsResponse
+                ? result with { Response = await ReadResponseAsync(stream, answer, filled, either.Token) }
+                : result;
+            await DrainAsync(stream, either.Token);
+            return result;
         }
         catch (Exception broken) when (broken is IOException or AuthenticationException)
         {
@@ -110,36 +124,55 @@ internal static class HttpProbe
         }
     }
 
-    private static async Task<int?> ReadStatusAsync(Stream stream, CancellationToken cancellationToken)
+    /// <summary>Reads until there is a status.</summary>
+    /// <returns>The status, 0 when what comes is no answer; and how many bytes came.</returns>
+    private static async Task<(int Status, int Filled)> ReadStatusAsync(Stream stream, byte[] answer, CancellationToken cancellationToken)
     {
-        var head = new byte[HeadMax];
         var filled = 0;
         while (true)
         {
-            var read = await stream.ReadAsync(head.AsMemory(filled), cancellationToken);
+            var read = await stream.ReadAsync(answer.AsMemory(filled, HeadMax - filled), cancellationToken);
             filled += read;
-            if (!TryReadStatus(head.AsSpan(0, filled), read == 0 || filled == HeadMax, out var status))
+            if (!TryReadStatus(answer.AsSpan(0, filled), read == 0 || filled == HeadMax, out var status) || status > 0)
             {
-                return null;
-            }
-
-            if (status > 0)
-            {
-                return status;
+                return (status, filled);
             }
         }
     }
 
-    private static async Task DrainAsync(Stream stream, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Reads on until the answer is whole, the room is full, or time is up: what there is by then is the response.</summary>
+    private static async Task<ReadinessResponse?> ReadResponseAsync(
+        Stream stream, byte[] answer, int filled, CancellationToken cancellationToken)
     {
-        using var late = new CancellationTokenSource(s_bodyTime, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            while (filled < answer.Length && !HttpAnswer.IsWhole(answer.AsSpan(0, filled)))
+            {
+                var read = await stream.ReadAsync(answer.AsMemory(filled), cancellationToken);
+                if (read == 0)
+                {
+                    break;
+                }
+
+                filled += read;
+            }
+        }
+        catch (Exception over) when (over is IOException or OperationCanceledException)
+        {
+            // The status is known; a body that breaks off is shown as far as it came.
+        }
+
+        return HttpAnswer.Read(answer.AsSpan(0, filled));
+    }
+
+    private static async Task DrainAsync(Stream stream, CancellationToken cancellationToken)
+    {
         var buffer = new byte[4096];
         try
         {
             for (var left = BodyMax; left > 0;)
             {
-                var read = await stream.ReadAsync(buffer, either.Token);
+                var read = await stream.ReadAsync(buffer, cancellationToken);
                 left = read == 0 ? 0 : left - read;
             }
         }

@@ -20,12 +20,15 @@ internal readonly record struct ProbeResult(ProbeOutcome Outcome, string Cause)
 {
     public static ProbeResult Passed { get; } = new(ProbeOutcome.Passed, string.Empty);
 
+    /// <summary>What a task answered to its readiness check; absent without an answer, and where it is not asked for.</summary>
+    public ReadinessResponse? Response { get; init; }
+
     public static ProbeResult Failed(string cause) => new(ProbeOutcome.Failed, cause);
 
     public static ProbeResult NotRun(string cause) => new(ProbeOutcome.NotRun, cause);
 }
 
-/// <summary>Carries out a task's check once; the caller sets the time limit.</summary>
-/// <param name="task">Has a check.</param>
+/// <summary>Carries out one of a task's checks once, its health check or its readiness check; the caller sets the time limit.</summary>
+/// <param name="task">Has that check.</param>
 /// <param name="first">True until a check of this run was carried out since the daemon started.</param>
 internal delegate Task<ProbeResult> Probe(ClusterTask task, bool first, CancellationToken cancellationToken);

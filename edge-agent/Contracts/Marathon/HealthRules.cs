@@ -72,6 +72,11 @@ internal static class HealthRules
                 !names.Contains(name), $"/readinessChecks({i})/portName", $"No port definition reference for portName {name}");
             errors.AddIf(
                 timeout >= interval, $"/readinessChecks({i})/timeoutSeconds", $"got {timeout:0}, expected less than {interval:0}");
+
+            // Marathon takes any text, and then fails at every poll.
+            errors.AddIf(
+                checks[i].Text("path") is { } path && (!path.StartsWith('/') || path.AsSpan().ContainsAnyExceptInRange('!', '~')),
+                $"/readinessChecks({i})/path", "must start with '/' and hold neither blanks nor characters that a URL has to encode");
         }
     }
 

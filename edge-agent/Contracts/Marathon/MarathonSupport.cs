@@ -32,7 +32,6 @@ public sealed record MarathonSupport
         new("/env/*/secret", "use of secret-references in the environment requires the secrets feature to be enabled"),
         new("/gpus", "GPU resources are not supported yet."),
         new("/residency", "Resident tasks are not supported yet."),
-        new("/readinessChecks", "Readiness checks are not run yet; use a health check."),
         new("/check", "Checks that do not end a task are not run yet; use a health check."),
         new("/tty", "Terminals are not supported yet."),
         new("/resourceLimits", "Limits apart from the requested resources are not supported yet."),

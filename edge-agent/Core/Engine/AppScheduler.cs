@@ -141,11 +141,11 @@ internal static class AppScheduler
     {
         var old = live.Where(i => i.Slot.ConfigHash != app.ConfigHash).ToArray();
         var current = live.Where(i => i.Slot.ConfigHash == app.ConfigHash).ToArray();
-        var serving = old.Where(i => InstanceDecisions.Serves(transition, app, i)).ToArray();
+        var serving = old.Where(i => InstanceDecisions.Serves(transition, i)).ToArray();
         var counts = new UpgradeCounts(
             wanted, old.Length, serving.Length,
             all.Length - current.Length,
-            current.Length, current.Count(i => InstanceDecisions.Serves(transition, app, i)));
+            current.Length, current.Count(i => InstanceDecisions.Serves(transition, i)));
         var step = RollingUpgrade.Next(counts, app.Spec.MinimumHealthCapacity, app.Spec.MaximumOverCapacity, IsNeverTwo(app));
         var order = KillOrder.Sort(serving, _ => true, app.Spec.KillOldestFirst);
         foreach (var instance in old.Except(serving).Concat(order.Take(step.KillServing)).ToArray())

@@ -122,6 +122,10 @@ public sealed record ContainerObserved(ContainerId Container, ObservedState Stat
 /// <param name="Kill">True when it failed often enough to be ended.</param>
 public sealed record HealthObserved(ContainerId Container, TaskHealth Health, bool Kill) : ClusterCommand;
 
+/// <summary>A readiness check of a running task had a result.</summary>
+/// <param name="Cause">Why it is not ready, as a sentence without a full stop; absent when it is.</param>
+public sealed record ReadinessObserved(ContainerId Container, TaskReadiness Readiness, string? Cause) : ClusterCommand;
+
 /// <summary>The node's resources or attributes changed.</summary>
 public sealed record DescribeSelf(NodeDescription Description) : ClusterCommand;
 

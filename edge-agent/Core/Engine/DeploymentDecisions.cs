@@ -150,7 +150,7 @@ internal static class DeploymentDecisions
 
         var live = instances.Where(i => i.Wanted && i.InactiveSince is null).ToArray();
         return live.Length == wanted - AwayInstances.Count(transition, app, instances)
-            && live.All(i => InstanceDecisions.Serves(transition, app, i))
+            && live.All(i => InstanceDecisions.Serves(transition, i))
             && (action.Kind != DeploymentActionKind.RestartApplication || live.All(i => i.Slot.ConfigHash == app.ConfigHash));
     }
 

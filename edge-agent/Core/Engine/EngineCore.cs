@@ -145,6 +145,9 @@ public static class EngineCore
             case HealthObserved observed:
                 HealthDecisions.Observe(transition, observed);
                 break;
+            case ReadinessObserved observed:
+                ReadinessDecisions.Observe(transition, observed);
+                break;
             case DescribeSelf describe:
                 SelfDecisions.Describe(transition, describe.Description);
                 break;

@@ -5,7 +5,9 @@ namespace Edge.Core.Engine;
 
 /// <summary>What the checks of a node's tasks have shown becomes statuses for the hub, and the end of tasks that fail.</summary>
 /// <remarks>Source: apache/mesos src/launcher/executor.cpp, taskHealthUpdated. Told is only what turned, and of each task at most one turn
-/// that the hub has not committed: a task that flaps while the hub is away fills neither the outbox nor the flash.</remarks>
+/// that the hub has not committed: a task that flaps while the hub is away fills neither the outbox nor the flash. Readiness is told in
+/// the same statuses; only that a task is ready does not wait, for it is said once, and a node that is alone needs it after a
+/// restart.</remarks>
 internal static class HealthDecisions
 {
     /// <summary>Takes over a result; results of a task that ends or has ended say nothing any more.</summary>
@@ -28,7 +30,7 @@ internal static class HealthDecisions
     /// <summary>The hub has committed a turn: the task may have turned again meanwhile.</summary>
     public static void TellRest(Transition transition, StatusUpdate committed)
     {
-        if (committed.Healthy is not null && transition.Task(committed.Task) is { } task && task.Container == committed.Container)
+        if (SpeaksOfChecks(committed) && transition.Task(committed.Task) is { } task && task.Container == committed.Container)
         {
             Tell(transition, task);
         }
@@ -37,9 +39,10 @@ internal static class HealthDecisions
     /// <summary>An old copy of the journal was put back: the hub may have been told otherwise since, so it is told again.</summary>
     public static void TellAgain(Transition transition)
     {
-        foreach (var task in transition.Tasks.Where(t => t.Observed == ObservedState.Running && t.Health is not null).OrderBy(t => t.Key))
+        foreach (var task in transition.Tasks
+            .Where(t => t.Observed == ObservedState.Running && (t.Health is not null || t.Readiness is not null)).OrderBy(t => t.Key))
         {
-            SelfDecisions.Queue(transition, Turn(transition, task));
+            SelfDecisions.Queue(transition, Turn(transition, task, StatusReason.TaskHealthCheckStatusUpdated, null));
         }
     }
 
@@ -59,23 +62,41 @@ internal static class HealthDecisions
             ? end with { Healthy = false, Cause = cause, Message = end.Message is null ? why : $"{why}; {end.Message}" }
             : end;
 
-    private static ClusterTask Tell(Transition transition, ClusterTask task)
+    /// <summary>Tells what turned, unless an earlier turn is still to be committed.</summary>
+    /// <param name="unready">Why the task is not ready; absent when that is not known, or when it is.</param>
+    /// <returns>The task afterwards.</returns>
+    public static ClusterTask Tell(Transition transition, ClusterTask task, string? unready = null)
     {
-        var turned = task is { Observed: ObservedState.Running, Health: { } health } && task.Latest?.Healthy != health.Healthy;
-        return turned && !IsTelling(transition.Self!, task) ? SelfDecisions.Report(transition, task, Turn(transition, task)) : task;
+        var healthTurned = task.Health is { } health && task.Latest?.Healthy != health.Healthy;
+        var readyTurned = task.Readiness?.IsNewsAfter(task.Latest?.Readiness) == true;
+        var waits = IsTelling(transition.Self!, task) && !(readyTurned && task.Readiness is { Ready: true });
+        if (task.Observed != ObservedState.Running || !(healthTurned || readyTurned) || waits)
+        {
+            return task;
+        }
+
+        var reason = healthTurned ? StatusReason.TaskHealthCheckStatusUpdated : StatusReason.TaskCheckStatusUpdated;
+        return SelfDecisions.Report(transition, task, Turn(transition, task, reason, unready));
     }
 
-    private static bool IsTelling(SelfState self, ClusterTask task) =>
-        task.Latest is { Healthy: not null, Uuid: { } uuid } && self.Outbox.Values.Any(s => s.Uuid == uuid);
+    private static bool SpeaksOfChecks(StatusUpdate status) => status.Healthy is not null || status.Readiness is not null;
 
-    private static StatusUpdate Turn(Transition transition, ClusterTask task)
+    private static bool IsTelling(SelfState self, ClusterTask task) =>
+        task.Latest is { Uuid: { } uuid } latest && SpeaksOfChecks(latest) && self.Outbox.Values.Any(s => s.Uuid == uuid);
+
+    /// <summary>All that the checks show, whichever turned: the status takes the place of the one before it.</summary>
+    private static StatusUpdate Turn(Transition transition, ClusterTask task, StatusReason reason, string? unready)
     {
-        // Told only of tasks that have a result.
-        var health = task.Health!;
-        var message = health.Healthy ? null : $"health check failed: {health.LastFailureCause}";
-        return SelfDecisions.Draft(transition, task, TaskState.Running, StatusReason.TaskHealthCheckStatusUpdated, message) with
+        var message = task switch
         {
-            Healthy = health.Healthy,
+            { Health: { Healthy: false } health } => $"health check failed: {health.LastFailureCause}",
+            { Readiness.Ready: false } => unready is null ? "not ready" : $"not ready: {unready}",
+            _ => null,
+        };
+        return SelfDecisions.Draft(transition, task, TaskState.Running, reason, message) with
+        {
+            Healthy = task.Health?.Healthy,
+            Readiness = task.Readiness,
         };
     }
 

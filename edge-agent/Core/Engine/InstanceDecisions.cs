@@ -11,10 +11,12 @@ namespace Edge.Core.Engine;
 /// <remarks>Source: ARCHITECTURE, "Ownership": whoever holds an instance restarts it for ever; SYNC, invariants 3 and 4.</remarks>
 internal static class InstanceDecisions
 {
-    /// <summary>True when the instance runs, and its checks pass if it has some.</summary>
-    public static bool Serves(Transition transition, App app, Instance instance) =>
-        transition.Task(instance.Task) is { Observed: ObservedState.Running, Desired: DesiredState.Run }
-        && (!app.Spec.HasHealthCheck || transition.Task(instance.Task)!.Health is { Healthy: true });
+    /// <summary>True when the instance runs, passes its health check and is ready. The checks are its own: those of a version that comes
+    /// say nothing of one that goes.</summary>
+    public static bool Serves(Transition transition, Instance instance) =>
+        transition.Task(instance.Task) is { Observed: ObservedState.Running, Desired: DesiredState.Run } task
+        && (task.Spec.Health is null || task.Health is { Healthy: true })
+        && ReadinessDecisions.IsReady(task);
 
     /// <summary>True when its node can be told something.</summary>
     public static bool IsReachable(Transition transition, Instance instance) =>
@@ -246,6 +248,12 @@ internal static class InstanceDecisions
         if (update.Reason == StatusReason.TaskHealthCheckStatusUpdated)
         {
             transition.Announce(new ClusterEvent.HealthChanged(update.Timestamp, instance, update.Healthy == true));
+            return;
+        }
+
+        if (update.Reason == StatusReason.TaskCheckStatusUpdated)
+        {
+            // Its state is what it was.
             return;
         }
 

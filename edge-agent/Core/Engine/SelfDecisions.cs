@@ -212,7 +212,8 @@ internal static class SelfDecisions
     /// <summary>A status that the node would make now; nothing is changed by it.</summary>
     public static StatusUpdate Draft(Transition transition, ClusterTask task, TaskState state, StatusReason? reason, string? message)
     {
-        var byExecutor = reason is null or StatusReason.CommandExecutorFailed or StatusReason.TaskHealthCheckStatusUpdated;
+        var byExecutor = reason is null or StatusReason.CommandExecutorFailed
+            or StatusReason.TaskHealthCheckStatusUpdated or StatusReason.TaskCheckStatusUpdated;
         return new StatusUpdate
         {
             Task = task.Key,

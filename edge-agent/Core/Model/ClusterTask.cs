@@ -59,6 +59,9 @@ public sealed record ClusterTask
     /// <summary>What its checks have shown; absent without a result. Restored from the statuses, so only whether it is healthy.</summary>
     public TaskHealth? Health { get; init; }
 
+    /// <summary>What its readiness check has shown; absent without a result. Restored from the statuses.</summary>
+    public TaskReadiness? Readiness { get; init; }
+
     /// <summary>Statuses, oldest first, one per state (a repeated one takes the place of the last), at most
     /// <see cref="ClusterLimits.StatusHistory"/>.</summary>
     public ImmutableArray<StatusUpdate> History { get; init; } = [];

@@ -37,6 +37,10 @@ public sealed record StatusUpdate
     /// <summary>What the health check shows; absent where none has shown anything, and where a status does not speak of it.</summary>
     public bool? Healthy { get; init; }
 
+    /// <summary>What the readiness check shows; absent where it has shown nothing, and where a status does not speak of it. Never sent to
+    /// frameworks.</summary>
+    public TaskReadiness? Readiness { get; init; }
+
     /// <summary>Set on KILLING and KILLED of a task that its node ended by itself; never sent to frameworks.</summary>
     public EndCause? Cause { get; init; }
 

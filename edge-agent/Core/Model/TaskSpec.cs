@@ -35,6 +35,9 @@ public sealed record TaskSpec
     /// <see cref="Command"/> is what runs.</summary>
     public ImmutableArray<PodContainer> Containers { get; init; } = [];
 
+    /// <summary>The check that says when an app's task is ready; absent without one.</summary>
+    public ReadinessCheck? Readiness { get; init; }
+
     /// <summary>What the mapper found wrong with the message, as sentences; empty for a sound one.</summary>
     public ImmutableArray<string> Problems { get; init; } = [];
 

@@ -142,6 +142,9 @@ public enum StatusReason
     /// <summary>The description of the task group is wrong.</summary>
     TaskGroupInvalid = 25,
 
+    /// <summary>A check that does not end a task turned: here the readiness check of an app.</summary>
+    TaskCheckStatusUpdated = 28,
+
     /// <summary>A health check turned: the status says to what.</summary>
     TaskHealthCheckStatusUpdated = 29,
 

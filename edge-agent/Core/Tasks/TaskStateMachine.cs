@@ -5,14 +5,14 @@ namespace Edge.Core.Tasks;
 
 /// <summary>The result of folding one report into a task.</summary>
 /// <param name="Task">The task afterwards; the same value when nothing advanced.</param>
-/// <param name="Advanced">True when the state rose, or a running task's health turned.</param>
+/// <param name="Advanced">True when the state rose, or a running task's health or readiness turned.</param>
 /// <param name="Why">Why a report was ignored, for the operator; empty when it was not.</param>
 public readonly record struct TaskTransition(ClusterTask Task, bool Advanced, string Why);
 
 /// <summary>Decides how one task's observed state changes when its node reports something.</summary>
 /// <remarks>Pure. States only rise; a terminal state is final; a late or repeated report is ignored, not an error. Only RUNNING may follow
-/// itself, and only when it says another health than the one before it: the numbers of the sync contract keep the reports in order, so each
-/// turn is taken once.
+/// itself, and only when it says another health or readiness than the one before it: the numbers of the sync contract keep the reports in
+/// order, so each turn is taken once.
 /// Source: apache/mesos include/mesos/v1/mesos.proto, TaskState; SYNC, invariants 1 and 3.</remarks>
 public static class TaskStateMachine
 {
@@ -83,19 +83,30 @@ public static class TaskStateMachine
         TaskState.Lost or TaskState.Dropped or TaskState.Gone or TaskState.GoneByOperator => true,
     };
 
-    /// <summary>The latest status of a running task says what health was last told; it is not RUNNING when the framework was
-    /// removed.</summary>
+    /// <summary>The latest status of a running task says what was last told; it is not RUNNING when the framework was removed.</summary>
     private static bool IsTurn(ClusterTask task, ObservedState observed, StatusUpdate report) =>
         observed == ObservedState.Running && task.Observed == ObservedState.Running
-        && report.Healthy is { } healthy && task.Latest is { State: TaskState.Running } told && told.Healthy != healthy;
+        && task.Latest is { State: TaskState.Running } told
+        && ((report.Healthy is { } healthy && told.Healthy != healthy) || report.Readiness?.IsNewsAfter(told.Readiness) == true);
 
-    private static ClusterTask Advance(ClusterTask task, ObservedState observed, StatusUpdate report, int historyMax) => task with
+    private static ClusterTask Advance(ClusterTask task, ObservedState observed, StatusUpdate report, int historyMax)
     {
-        Observed = observed,
-        Latest = report,
-        Health = TaskHealth.Told(task.Health, report),
-        History = Remember(task.History, report, historyMax),
-    };
+        var readiness = TaskReadiness.Told(task.Readiness, report);
+        if (observed == ObservedState.Running)
+        {
+            // It takes the place of the RUNNING before it, which may have said more.
+            report = report with { Readiness = readiness };
+        }
+
+        return task with
+        {
+            Observed = observed,
+            Latest = report,
+            Health = TaskHealth.Told(task.Health, report),
+            Readiness = readiness,
+            History = Remember(task.History, report, historyMax),
+        };
+    }
 
     /// <summary>Appends to a bounded history; a status of the same state gives way, then the oldest.</summary>
     /// <remarks>Source: Mesos master.cpp, updateTask: an exact repeat of a state replaces the last status.</remarks>

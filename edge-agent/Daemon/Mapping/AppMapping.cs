@@ -122,6 +122,11 @@ public sealed class AppMapping : IAppMapping
         {
             task.HealthCheck = check;
         }
+
+        if (ReadinessMapping.Build(fields, request.Slot.Ports) is { } readiness)
+        {
+            task.Data = readiness;
+        }
     }
 
     /// <summary>The name of the tasks of an app, as in DNS: <c>/edge/web</c> becomes <c>web.edge</c>.</summary>

@@ -59,10 +59,15 @@ internal static class SyncTaskMapping
 
     public static Wire.Status ToWire(StatusUpdate update)
     {
-        var wire = WithoutHealth(update);
+        var wire = WithoutChecks(update);
         if (update.Healthy is { } healthy)
         {
             wire.Healthy = healthy;
+        }
+
+        if (update.Readiness is { } readiness)
+        {
+            wire.Readiness = ReadinessMapping.ToWire(readiness);
         }
 
         return wire;
@@ -97,11 +102,12 @@ internal static class SyncTaskMapping
             Uuid = wire.Uuid.Length == 16 ? new Guid(wire.Uuid.Span, bigEndian: true) : null,
             Released = wire.Released,
             Healthy = wire.HasHealthy ? wire.Healthy : null,
+            Readiness = wire.Readiness is { } readiness ? ReadinessMapping.FromWire(readiness) : null,
             Cause = Enum.IsDefined(cause) ? cause : null,
         };
     }
 
-    private static Wire.Status WithoutHealth(StatusUpdate update) => new()
+    private static Wire.Status WithoutChecks(StatusUpdate update) => new()
     {
         FrameworkId = update.Task.Framework.Value,
         TaskId = update.Task.Task.Value,

@@ -43,6 +43,7 @@ public static class TaskMapping
             KillGrace = task.KillPolicy?.GracePeriod is { } grace ? ToTime(grace) : null,
             Health = task.HealthCheck is { } health ? HealthMapping.Read(health) : null,
             Containers = PodTasks.Read(task),
+            Readiness = ReadinessMapping.Read(task),
             Problems = [.. TaskProblems.Find(task, resources)],
             Wire = wire,
         };

@@ -122,6 +122,7 @@ internal sealed partial class JournalReader(DbConnection connection, JournalDeco
             Latest = row.IsDBNull(13) ? null : StatusCodec.ReadOne(Bytes(row, 13)),
             History = history,
             Health = TaskHealth.Of(history),
+            Readiness = TaskReadiness.Of(history),
             Pending = StatusCodec.Read(Bytes(row, 15)),
             Slot = row.IsDBNull(16) ? null : InstanceCodec.ReadSlot(Bytes(row, 16)),
         };

@@ -6,17 +6,20 @@ namespace Edge.Daemon.Storage;
 
 /// <summary>Statuses as bytes in a journal: a version byte, a count, and each field with a mark for what is absent.</summary>
 /// <remarks>Small because a status is written at least three times in its life, and flash wears out. Layout 1 had no marks for what is only
-/// in an outbox: that an instance was given up, and what a node started on its own.</remarks>
+/// in an outbox: that an instance was given up, and what a node started on its own. Layout 2 had none for readiness.</remarks>
 internal static class StatusCodec
 {
     /// <summary>Increment when the layout changes, and keep reading the older ones.</summary>
-    private const byte LayoutVersion = 2;
+    private const byte LayoutVersion = 3;
 
     private const byte OldestVersion = 1;
 
     private const byte ReleasedMark = 1;
 
     private const byte LaunchMark = 2;
+
+    /// <summary>From layout 3 on.</summary>
+    private const byte ReadinessMark = 4;
 
     private const byte Unhealthy = 1;
     private const byte Healthy = 2;
@@ -99,18 +102,41 @@ internal static class StatusCodec
         writer.Write7BitEncodedInt64(update.UnreachableSince is { } since ? EpochMicros.From(since) : 0);
         writer.Write((byte)(update.Healthy is { } healthy ? (healthy ? Healthy : Unhealthy) : 0));
         writer.Write((byte)(update.Cause ?? 0));
-        writer.Write((byte)((update.Released ? ReleasedMark : 0) | (update.Launch is not null ? LaunchMark : 0)));
+        writer.Write((byte)((update.Released ? ReleasedMark : 0) | (update.Launch is not null ? LaunchMark : 0)
+            | (update.Readiness is not null ? ReadinessMark : 0)));
         if (update.Launch is { } launch)
         {
             LaunchCodec.Write(writer, launch);
         }
+
+        if (update.Readiness is { } readiness)
+        {
+            Write(writer, readiness);
+        }
     }
+
+    private static void Write(BinaryWriter writer, TaskReadiness readiness)
+    {
+        writer.Write(readiness.Ready);
+        writer.Write(readiness.Response is not null);
+        if (readiness.Response is { } response)
+        {
+            writer.Write7BitEncodedInt(response.Status);
+            writer.Write(response.ContentType);
+            writer.Write(response.Body);
+        }
+    }
+
+    private static TaskReadiness ReadReadiness(BinaryReader reader) => new(
+        reader.ReadBoolean(),
+        reader.ReadBoolean() ? new ReadinessResponse(reader.Read7BitEncodedInt(), reader.ReadString(), reader.ReadString()) : null);
 
     private static StatusUpdate ReadMarked(BinaryReader reader, byte version, Func<ReadOnlyMemory<byte>, TaskSpec>? decodeTask)
     {
         var update = Read(reader, version);
         var marks = version > OldestVersion ? reader.ReadByte() : 0;
-        if ((marks & ~(ReleasedMark | LaunchMark)) != 0)
+        var known = ReleasedMark | LaunchMark | (version > 2 ? ReadinessMark : 0);
+        if ((marks & ~known) != 0)
         {
             throw new InvalidDataException($"{marks} marks nothing on a status.");
         }
@@ -121,6 +147,11 @@ internal static class StatusCodec
             {
                 Launch = LaunchCodec.Read(reader, decodeTask ?? throw new InvalidDataException("A status launches a task where none can.")),
             };
+        }
+
+        if ((marks & ReadinessMark) != 0)
+        {
+            update = update with { Readiness = ReadReadiness(reader) };
         }
 
         return (marks & ReleasedMark) != 0 ? update with { Released = true } : update;

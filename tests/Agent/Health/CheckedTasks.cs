@@ -29,6 +29,24 @@ internal static class CheckedTasks
         LaunchedAt = DateTimeOffset.UnixEpoch,
     };
 
+    /// <summary>A task of an app that has a readiness check, and no other.</summary>
+    public static ClusterTask Ready(string id, HealthCheck check, bool keeps = false)
+    {
+        var task = Make(id, check);
+        return task with
+        {
+            Spec = task.Spec with { Health = null, Readiness = new ReadinessCheck("r", check, keeps) },
+            Slot = new AppSlot
+            {
+                App = new AppId("/a"),
+                Instance = new InstanceId("a.instance-1"),
+                Incarnation = 1,
+                ConfigHash = "h",
+                Version = DateTimeOffset.UnixEpoch,
+            },
+        };
+    }
+
     public static HealthCheck Http(int port, string path, params int[] statuses) =>
         new() { Kind = HealthCheckKind.Http, Port = port, Path = path, Statuses = [.. statuses] };
 

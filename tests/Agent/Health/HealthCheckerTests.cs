@@ -142,6 +142,51 @@ public sealed class HealthCheckerTests
         await world.PassAsync(0.05, probes: 2);
     });
 
+    [Fact]
+    public Task Readiness_IsAskedAtOnce_ToldWhenItChanges_AndEndsWithTheFirstPass() => RunAsync(async world =>
+    {
+        var check = s_check with { Delay = TimeSpan.Zero };
+        world.Answer = (_, _, _) => Task.FromResult(ProbeResult.Failed("answers 503"));
+        world.Watch(CheckedTasks.Ready("t", check));
+        await world.PassAsync(0, probes: 1);
+        await world.PassAsync(10, probes: 2);
+        var told = Assert.Single(world.Shown);
+        Assert.Equal((new TaskReadiness(false), "answers 503"), (told.Readiness, told.Cause));
+
+        world.Answer = (_, _, _) => Task.FromResult(ProbeResult.Passed);
+        await world.PassAsync(10, probes: 3);
+        Assert.Equal([false, true], world.Shown.Select(s => s.Readiness.Ready));
+        await world.PassAsync(100, probes: 3);
+        Assert.Empty(world.Told);
+    });
+
+    [Fact]
+    public Task Readiness_ThatTheEngineCouldNotCommit_IsAskedAgain() => RunAsync(async world =>
+    {
+        world.Reply = new CommandReply.Rejected("disk full");
+        world.Watch(CheckedTasks.Ready("t", s_check with { Delay = TimeSpan.Zero }));
+        await world.PassAsync(0, probes: 1);
+        world.Reply = CommandReply.Accepted.Instance;
+        await world.PassAsync(10, probes: 2);
+        await world.PassAsync(100, probes: 2);
+        Assert.Equal([true, true], world.Shown.Select(s => s.Readiness.Ready));
+    });
+
+    [Fact]
+    public Task TaskThatWasReadyBefore_OrIsOfNoApp_IsNotAsked_AndHealthGoesOnBesideIt() => RunAsync(async world =>
+    {
+        var check = s_check with { Delay = TimeSpan.Zero };
+        world.Watch(CheckedTasks.Ready("a", check) with { Readiness = new TaskReadiness(true) });
+        world.Watch(CheckedTasks.Ready("b", check) with { Slot = null });
+        var both = CheckedTasks.Ready("c", check);
+        world.Watch(both with { Spec = both.Spec with { Health = check } });
+        await world.PassAsync(0, probes: 2);
+        await world.PassAsync(10, probes: 3);
+        Assert.Equal((2, 1), (world.Told.Count, world.Shown.Count));
+        world.Checker.Stop(both.Container);
+        await world.PassAsync(100, probes: 3);
+    });
+
     private static async Task<ProbeResult> HangAsync(ClusterTask task, bool first, CancellationToken token)
     {
         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
@@ -164,7 +209,7 @@ public sealed class HealthCheckerTests
         private int _done;
         private int _probes;
 
-        public World() => Checker = new HealthChecker(this, ProbeAsync, Clock, NullLogger<HealthChecker>.Instance);
+        public World() => Checker = new HealthChecker(this, ProbeAsync, ProbeAsync, Clock, NullLogger<HealthChecker>.Instance);
 
         public SteppedClock Clock { get; } = new();
 
@@ -174,6 +219,11 @@ public sealed class HealthCheckerTests
 
         public ConcurrentQueue<HealthObserved> Told { get; } = new();
 
+        public ConcurrentQueue<ReadinessObserved> Shown { get; } = new();
+
+        /// <summary>What the engine answers.</summary>
+        public CommandReply Reply { get; set; } = CommandReply.Accepted.Instance;
+
         public ConcurrentQueue<bool> Firsts { get; } = new();
 
         public int Probes => Volatile.Read(ref _probes);
@@ -182,8 +232,16 @@ public sealed class HealthCheckerTests
 
         public ValueTask<CommandReply> SubmitAsync(ClusterCommand command, CancellationToken cancellationToken)
         {
-            Told.Enqueue(Assert.IsType<HealthObserved>(command));
-            return ValueTask.FromResult<CommandReply>(CommandReply.Accepted.Instance);
+            if (command is ReadinessObserved shown)
+            {
+                Shown.Enqueue(shown);
+            }
+            else
+            {
+                Told.Enqueue(Assert.IsType<HealthObserved>(command));
+            }
+
+            return ValueTask.FromResult(Reply);
         }
 
         public void Watch(ClusterTask task)

@@ -68,6 +68,29 @@ public sealed class HealthProbesTests
     }
 
     [Fact]
+    public async Task Readiness_PassesAtTheListedStatuses_AndKeepsTheAnswerWhereItIsWanted()
+    {
+        await using var server = await LoopbackServer.StartAsync(app => app.MapGet("/{code:int}", (HttpContext context, int code) =>
+        {
+            context.Response.StatusCode = code;
+            context.Response.ContentType = "text/plain";
+            return context.Response.WriteAsync("still " + new string('w', 10_000));
+        }));
+        foreach (var keeps in (bool[])[true, false])
+        {
+            foreach (var (code, outcome) in ((int, ProbeOutcome)[])[(202, ProbeOutcome.Passed), (200, ProbeOutcome.Failed)])
+            {
+                var result = await AskAsync(CheckedTasks.Http(server.Address.Port, $"/{code}", 202), keeps);
+                var expected = keeps ? new ReadinessResponse(code, "text/plain", ("still " + new string('w', 10_000))[..2048]) : null;
+                Assert.Equal((outcome, expected), (result.Outcome, result.Response));
+            }
+        }
+
+        var refused = await AskAsync(CheckedTasks.Http(1, "/", 202), keeps: true);
+        Assert.Equal((ProbeOutcome.Failed, null), (refused.Outcome, refused.Response));
+    }
+
+    [Fact]
     public async Task Http_FailsAtWhatIsNoServer()
     {
         using var listener = Listen();
@@ -189,6 +212,12 @@ public sealed class HealthProbesTests
     {
         var probes = new HealthProbes(null!, _ => throw new NotSupportedException(), TimeProvider.System);
         return probes.RunAsync(CheckedTasks.Make("t", check), first: true, Deadline);
+    }
+
+    private static Task<ProbeResult> AskAsync(HealthCheck check, bool keeps)
+    {
+        var probes = new HealthProbes(null!, _ => throw new NotSupportedException(), TimeProvider.System);
+        return probes.AskAsync(CheckedTasks.Ready("t", check, keeps), first: true, Deadline);
     }
 
     private static Socket Listen()

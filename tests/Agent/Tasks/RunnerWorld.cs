@@ -19,8 +19,9 @@ internal sealed class RunnerWorld : IAsyncDisposable
     {
         var specs = new ContainerSpecs(EngineWorld.Node1, () => "192.0.2.1:5051", (_, _, _) => "/sandbox");
         var health = new HealthChecker(
-            Engine, (_, _, _) => Task.FromResult(ProbeResult.Passed), Clock, NullLogger<HealthChecker>.Instance);
+            Engine, PassAsync, PassAsync, Clock, NullLogger<HealthChecker>.Instance);
         _runner = new TaskRunner(Runtime, Engine, specs, health, Clock, NullLogger<TaskRunner>.Instance);
+        static Task<ProbeResult> PassAsync(ClusterTask task, bool first, CancellationToken token) => Task.FromResult(ProbeResult.Passed);
     }
 
     public ScriptedContainerizer Runtime { get; } = new();

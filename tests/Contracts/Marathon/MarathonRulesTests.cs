@@ -171,6 +171,8 @@ public sealed class MarathonRulesTests
     [InlineData("\"readinessChecks\":[{\"portName\":\"x\"}]", "/readinessChecks(0)/portName",
         "No port definition reference for portName x")]
     [InlineData("\"readinessChecks\":[{\"timeoutSeconds\":30}]", "/readinessChecks(0)/timeoutSeconds", "got 30, expected less than 30")]
+    [InlineData("\"readinessChecks\":[{\"path\":\"x\"}]", "/readinessChecks(0)/path",
+        "must start with '/' and hold neither blanks nor characters that a URL has to encode")]
     [InlineData("\"readinessChecks\":[{},{\"name\":\"b\"}]", "/readinessChecks", "got 2, expected 1 or less")]
     [InlineData("\"check\":{}", "/check", "must define exactly one of http, tcp and exec")]
     [InlineData("\"check\":{\"tcp\":{}}", "/check/tcp", "must specify either a port or a portIndex, not both")]

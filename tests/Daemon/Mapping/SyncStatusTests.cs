@@ -31,6 +31,27 @@ public sealed class SyncStatusTests
     }
 
     [Fact]
+    public void Readiness_TravelsAsItIs_AndWhatIsTooLongIsCut()
+    {
+        var status = new StatusUpdate
+        {
+            Task = new TaskKey(new FrameworkId("f"), new TaskId("t")),
+            State = TaskState.Running,
+            Source = StatusSource.Executor,
+            Reason = StatusReason.TaskCheckStatusUpdated,
+            Timestamp = new DateTimeOffset(2026, 5, 1, 0, 0, 0, TimeSpan.Zero),
+            Executor = new ExecutorId("t"),
+            Readiness = new TaskReadiness(false, new ReadinessResponse(503, "text/plain", "b")),
+        };
+        Assert.Equal(status, SyncTaskMapping.FromWire(SyncTaskMapping.ToWire(status)));
+        status = status with { Readiness = new TaskReadiness(true) };
+        Assert.Equal(status, SyncTaskMapping.FromWire(SyncTaskMapping.ToWire(status)));
+        var wire = SyncTaskMapping.ToWire(status);
+        wire.Readiness.Response = new Edge.Contracts.Sync.ReadinessResponse { Body = new string('b', 99_999) };
+        Assert.Equal(ReadinessResponse.BodyMax, SyncTaskMapping.FromWire(wire).Readiness!.Response!.Body.Length);
+    }
+
+    [Fact]
     public void CauseOfANewerNode_IsLeftOut()
     {
         var wire = new Edge.Contracts.Sync.Status { FrameworkId = "f", TaskId = "t", State = 1, EndCause = 77 };

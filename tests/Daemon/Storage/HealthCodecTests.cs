@@ -39,7 +39,24 @@ public sealed class HealthCodecTests
             + "01" + "11111111111141118111111111111111" + "00");
         var read = Assert.Single(StatusCodec.Read(old));
         Assert.Equal(s_status with { Timestamp = read.Timestamp }, read);
-        Assert.Throws<InvalidDataException>(() => StatusCodec.Read([3, 0]));
+        Assert.Throws<InvalidDataException>(() => StatusCodec.Read([4, 0]));
+    }
+
+    [Fact]
+    public void Readiness_IsReadAsWritten_AndTheSecondLayoutHasNone()
+    {
+        foreach (var readiness in (TaskReadiness[])[new(true), new(false), new(false, new ReadinessResponse(503, "text/plain", "b"))])
+        {
+            var status = s_status with { Readiness = readiness };
+            Assert.Equal([status, s_status], StatusCodec.Read(StatusCodec.Write([status, s_status])).ToArray());
+        }
+
+        var bytes = StatusCodec.Write([s_status]);
+        bytes[0] = 2;
+        Assert.Equal(s_status, StatusCodec.ReadOne(bytes));
+        bytes = StatusCodec.Write([s_status with { Readiness = new TaskReadiness(true) }]);
+        bytes[0] = 2;
+        Assert.Throws<InvalidDataException>(() => StatusCodec.Read(bytes));
     }
 
     [Fact]
@@ -56,7 +73,7 @@ public sealed class HealthCodecTests
                 Resources = ResourceSet.Empty,
                 Wire = new byte[] { 1 },
             };
-            var running = s_status with { State = TaskState.Running, Healthy = false };
+            var running = s_status with { State = TaskState.Running, Healthy = false, Readiness = new TaskReadiness(true) };
             var task = new ClusterTask
             {
                 Key = s_status.Task,
@@ -80,6 +97,7 @@ public sealed class HealthCodecTests
             Assert.Null(journal.Commit([new RowChange.TaskRow(task.Key, task)]));
             var read = Assert.Single(journal.Load().Tasks);
             Assert.Equal((running, TaskHealth.Told(null, running)), (read.Latest, read.Health));
+            Assert.Equal(new TaskReadiness(true), read.Readiness);
         }
         finally
         {

@@ -143,7 +143,6 @@ public abstract class AppTests(MarathonCluster cluster)
             ("/ipAddress", """ "ipAddress":{"networkName":"dcos"} """),
             ("/fetch", """ "fetch":[{"uri":"http://127.0.0.1/a"}] """),
             ("/gpus", """ "gpus":1 """),
-            ("/readinessChecks", """ "readinessChecks":[{"name":"a","portName":"http-api"}] """),
         ];
         foreach (var (field, json) in refused)
         {

@@ -1,6 +1,4 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Edge.Tests.EndToEnd.Marathon;
 
@@ -84,50 +82,6 @@ public abstract class HealthTests(MarathonCluster cluster)
         "healthChecks":[{ {{what}},"delaySeconds":0,"gracePeriodSeconds":0,"intervalSeconds":1,"timeoutSeconds":5,
         "maxConsecutiveFailures":{{failures}} }]
         """;
-
-    /// <summary>A page that a check asks for.</summary>
-    private sealed class Page(WebApplication server) : IAsyncDisposable
-    {
-        private readonly List<string> _paths = [];
-
-        public int Status { get; set; } = StatusCodes.Status200OK;
-
-        public int Port => new Uri(server.Urls.First()).Port;
-
-        public IReadOnlyList<string> Paths
-        {
-            get
-            {
-                lock (_paths)
-                {
-                    return [.. _paths];
-                }
-            }
-        }
-
-        public static async Task<Page> StartAsync()
-        {
-            var builder = WebApplication.CreateSlimBuilder();
-            builder.Logging.ClearProviders();
-            var server = builder.Build();
-            var page = new Page(server);
-            server.Urls.Add("http://127.0.0.1:0");
-            server.Run(context =>
-            {
-                lock (page._paths)
-                {
-                    page._paths.Add(context.Request.Path);
-                }
-
-                context.Response.StatusCode = page.Status;
-                return Task.CompletedTask;
-            });
-            await server.StartAsync();
-            return page;
-        }
-
-        public ValueTask DisposeAsync() => server.DisposeAsync();
-    }
 }
 
 /// <inheritdoc/>

@@ -3,7 +3,7 @@ using Edge.Core.Model;
 
 namespace Edge.Daemon.Api.Marathon;
 
-/// <summary>What is known of an instance's health.</summary>
+/// <summary>What is known of an instance's health and readiness.</summary>
 internal static class AppHealth
 {
     /// <summary>True or false when a check has said something; null before.</summary>
@@ -17,4 +17,13 @@ internal static class AppHealth
                 health.FirstSuccess, health.LastSuccess, health.LastFailure, health.LastFailureCause),
         ]
         : [];
+
+    /// <summary>What its readiness check has said last; null before it said something.</summary>
+    public static MarathonReadinessResult? Readiness(ClusterTask task) => task is { Spec.Readiness: { } check, Readiness: { } readiness }
+        ? new MarathonReadinessResult(
+            check.Name, task.Key.Task.Value, readiness.Ready,
+            readiness.Response is { } response
+                ? new MarathonReadinessResponse(response.Status, response.ContentType, response.Body)
+                : null)
+        : null;
 }

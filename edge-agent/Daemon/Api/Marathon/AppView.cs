@@ -63,7 +63,7 @@ internal sealed class AppView(ClusterState state, DateTimeOffset now)
         Tasks = embeds.Tasks ? [.. Tasks(app)] : null,
         LastTaskFailure = embeds.LastTaskFailure ? Failure(app) : null,
         TaskStats = embeds.TaskStats ? Stats(app) : null,
-        Readiness = embeds.Readiness ? [] : null,
+        Readiness = embeds.Readiness ? [.. Readiness(app)] : null,
     };
 
     /// <summary>The instances of an app, the oldest first.</summary>
@@ -118,6 +118,16 @@ internal sealed class AppView(ClusterState state, DateTimeOffset now)
 
     /// <summary>How many are in which state.</summary>
     public MarathonCounts Counts(App app) => Count(app, Live(app));
+
+    /// <summary>What readiness checks have shown of the tasks that live, the oldest first.</summary>
+    public IEnumerable<MarathonReadinessResult> Readiness(App app) =>
+        Live(app).Select(l => AppHealth.Readiness(l.Task)).Where(r => r is not null).Select(r => r!);
+
+    /// <summary>The same for a deployment: of the version that comes.</summary>
+    public IEnumerable<MarathonReadinessResult> Readiness(AppId id) => Find(id) is not { } app
+        ? []
+        : Live(app).Where(l => l.Instance.Slot.ConfigHash == app.ConfigHash)
+            .Select(l => AppHealth.Readiness(l.Task)).Where(r => r is not null).Select(r => r!);
 
     private IEnumerable<(Instance Instance, ClusterTask Task)> Live(App app) => Instances(app)
         .Select(i => (Instance: i, Task: state.Tasks.GetValueOrDefault(i.Task)))

@@ -12,22 +12,9 @@ internal static class DeploymentsEndpoint
 {
     public static Task HandleAsync(MarathonRequest request, ImmutableArray<string> rest) => (request.Method, rest) switch
     {
-        ("GET" or "HEAD", []) => Answer.JsonAsync(
-            request.Context, StatusCodes.Status200OK,
-            w => MarathonJson.WriteDeployments(
-                w, request.State.Deployments.Values.OrderBy(d => d.Version).ThenBy(d => d.Id, StringComparer.Ordinal).Select(Show))),
+        ("GET" or "HEAD", []) => ListAsync(request),
         ("DELETE", [var id]) => DeleteAsync(request, id),
         _ => AppsEndpoint.NotAllowedAsync(request),
-    };
-
-    /// <summary>A deployment as the list shows it.</summary>
-    public static MarathonDeploymentInfo Show(Deployment deployment) => new(
-        Plan(deployment),
-        [.. deployment.Changes.Where(c => !IsPod(c)).Select(c => c.App.Value).Order(StringComparer.Ordinal)],
-        Actions(deployment),
-        deployment.CurrentStep + 1)
-    {
-        AffectedPods = [.. deployment.Changes.Where(IsPod).Select(c => c.App.Value).Order(StringComparer.Ordinal)],
     };
 
     public static MarathonPlan Plan(Deployment deployment) => new(
@@ -36,6 +23,23 @@ internal static class DeploymentsEndpoint
     /// <summary>The actions of the step under way.</summary>
     public static IReadOnlyList<MarathonAction> Actions(Deployment deployment) =>
         deployment.CurrentStep < deployment.Steps.Length ? Actions(deployment, deployment.Steps[deployment.CurrentStep]) : [];
+
+    private static Task ListAsync(MarathonRequest request)
+    {
+        var view = new AppView(request.State, request.Host.Time.GetUtcNow());
+        var deployments = request.State.Deployments.Values.OrderBy(d => d.Version).ThenBy(d => d.Id, StringComparer.Ordinal);
+        return Answer.JsonAsync(
+            request.Context, StatusCodes.Status200OK, w => MarathonJson.WriteDeployments(w, deployments.Select(d => Show(d, view))));
+    }
+
+    private static MarathonDeploymentInfo Show(Deployment deployment, AppView view) => new(
+        Plan(deployment),
+        [.. deployment.Changes.Where(c => !IsPod(c)).Select(c => c.App.Value).Order(StringComparer.Ordinal)],
+        [.. Actions(deployment).Select(a => a with { Readiness = [.. view.Readiness(new AppId(a.App))] })],
+        deployment.CurrentStep + 1)
+    {
+        AffectedPods = [.. deployment.Changes.Where(IsPod).Select(c => c.App.Value).Order(StringComparer.Ordinal)],
+    };
 
     private static MarathonAction[] Actions(Deployment deployment, DeploymentStep step) =>
         [.. step.Actions.Select(a => Show(a, deployment.Changes.Any(c => c.App == a.App && IsPod(c))))];
