@@ -76,7 +76,7 @@ internal static class AppScheduler
         }
 
         var live = all.Where(i => i.Wanted && i.InactiveSince is null).ToArray();
-        if (gate == DeploymentGate.Open && NeedsExchange(transition, app, live))
+        if (gate == DeploymentGate.Open && live.Length <= wanted && NeedsExchange(transition, app, live))
         {
             DeploymentDecisions.BeginExchange(transition, app);
             return;
@@ -100,6 +100,7 @@ internal static class AppScheduler
 
     /// <summary>True when something runs otherwise than its owner wants, however it came to be so (a merge that changed nothing, a node
     /// that was away, a change that was cancelled half-way), and nobody said that it should stay so.</summary>
+    /// <remarks>Asked when there are not too many: what a hub from an old backup believes to run, and does not, goes first.</remarks>
     private static bool NeedsExchange(Transition transition, App app, Instance[] live) =>
         app.Owner == transition.Self?.Id && app.LeftAt != app.ConfigHash
         && live.Any(i => i.Slot.ConfigHash != app.ConfigHash)

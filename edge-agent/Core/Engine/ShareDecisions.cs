@@ -10,7 +10,8 @@ internal static class ShareDecisions
     public static ImmutableArray<SlotNotice> Slots(Transition transition, Node node, long above, long upTo) =>
     [
         .. transition.Apps.On(node.Id)
-            .Where(i => transition.Task(i.Task) is not { IsTerminal: false } && (above == 0 || (!i.Wanted && i.Revision > above && i.Revision <= upTo)))
+            .Where(i => transition.Task(i.Task) is not { IsTerminal: false }
+                && (above == 0 || (!i.Wanted && i.Revision > above && i.Revision <= upTo)))
             .Select(i => new SlotNotice(i.Id, i.Wanted)),
     ];
 
@@ -19,7 +20,9 @@ internal static class ShareDecisions
         Transition transition, Node node, long above, long upTo, IEnumerable<Assignment> items)
     {
         var ids = new SortedSet<AppId>(items.Where(i => i.Slot is { Owner: null }).Select(i => i.Slot!.App));
-        ids.UnionWith(transition.Apps.Overrides.Where(o => o.Node == node.Id && o.Revision > above && o.Revision <= upTo).Select(o => o.App));
+        ids.UnionWith(transition.Apps.Overrides
+            .Where(o => o.Node == node.Id && o.Revision > above && o.Revision <= upTo)
+            .Select(o => o.App));
         if (above == 0)
         {
             ids.UnionWith(transition.Apps.On(node.Id).Where(i => i.App.Owner.Length == 0).Select(i => i.App.Id));
