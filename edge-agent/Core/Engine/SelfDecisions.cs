@@ -255,7 +255,10 @@ internal static class SelfDecisions
         {
             var count = (int)Math.Min(transition.Limits.StatusesPerMessage, self.NextSequence - first);
             ImmutableArray<StatusUpdate> items = [.. Enumerable.Range(0, count).Select(i => self.Outbox[first + i])];
-            transition.Send(new Dispatch.ToHub(new UpMessage.Statuses(self.Identity.AgentEpoch, first, items)));
+            transition.Send(new Dispatch.ToHub(new UpMessage.Statuses(self.Identity.AgentEpoch, first, items)
+            {
+                ReportRevision = self.ReportRevision,
+            }));
             first += count;
         }
 

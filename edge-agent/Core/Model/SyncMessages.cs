@@ -34,7 +34,11 @@ public abstract record UpMessage
     /// <param name="AgentEpoch">The database that counted them.</param>
     /// <param name="FirstSequence">The number of the first.</param>
     /// <param name="Items">Never empty.</param>
-    public sealed record Statuses(string AgentEpoch, long FirstSequence, ImmutableArray<StatusUpdate> Items) : UpMessage;
+    public sealed record Statuses(string AgentEpoch, long FirstSequence, ImmutableArray<StatusUpdate> Items) : UpMessage
+    {
+        /// <summary>The newest report of the node's own apps and changes: whose tasks these are is known when it is applied.</summary>
+        public long ReportRevision { get; init; }
+    }
 
     /// <summary>The node has committed everything up to a revision. <paramref name="Gap"/>: what came did not apply to it; send from
     /// here.</summary>

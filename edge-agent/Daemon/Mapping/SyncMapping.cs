@@ -258,7 +258,12 @@ public static class SyncMapping
 
     private static Wire.Statuses ToWire(UpMessage.Statuses statuses)
     {
-        var wire = new Wire.Statuses { AgentEpoch = statuses.AgentEpoch, FirstSequence = statuses.FirstSequence };
+        var wire = new Wire.Statuses
+        {
+            AgentEpoch = statuses.AgentEpoch,
+            FirstSequence = statuses.FirstSequence,
+            ReportRevision = statuses.ReportRevision,
+        };
         wire.Items.AddRange(statuses.Items.Select(SyncTaskMapping.ToWire));
         return wire;
     }
@@ -266,7 +271,9 @@ public static class SyncMapping
     private static UpMessage.Statuses? FromWire(Wire.Statuses statuses, Func<ReadOnlyMemory<byte>, TaskSpec> decodeTask)
     {
         var items = SyncAppMapping.ReadAll(statuses.Items, int.MaxValue, item => SyncTaskMapping.FromWire(item, decodeTask));
-        return items is { } all ? new UpMessage.Statuses(statuses.AgentEpoch, statuses.FirstSequence, all) : null;
+        return items is { } all
+            ? new UpMessage.Statuses(statuses.AgentEpoch, statuses.FirstSequence, all) { ReportRevision = statuses.ReportRevision }
+            : null;
     }
 
     private static Wire.Assignments ToWire(DownMessage.Assignments assignments)

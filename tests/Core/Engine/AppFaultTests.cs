@@ -49,9 +49,7 @@ public sealed class AppFaultTests
         world.Set("/web", "cmd", "\"three\"");
 
         world.RestartHub(old);
-        world.Run(10);
         world.Set("/web", "mem", "128");
-        world.Run(10);
 
         Assert.Equal(world.App("/web").Definition, world["a"].Apps[new AppKey("", new AppId("/web"))].Definition);
     }
