@@ -48,6 +48,11 @@ internal static class AssignmentDecisions
 
     private static void Send(Transition transition, Node node)
     {
+        if (node.SendsAgain)
+        {
+            node = node with { SentRevision = node.HeldRevision, SendsAgain = false };
+        }
+
         if (node.SentRevision >= node.DesiredRevision)
         {
             return;

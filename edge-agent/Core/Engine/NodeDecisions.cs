@@ -135,7 +135,7 @@ internal static class NodeDecisions
         }
         else
         {
-            node = node with { SentRevision = node.HeldRevision, ResendAt = null, Resends = node.Resends + 1 };
+            node = node with { SendsAgain = true, ResendAt = null, Resends = node.Resends + 1 };
             if (node.AwaitsInventory)
             {
                 SessionDecisions.Welcome(transition, node);
@@ -170,6 +170,12 @@ internal static class NodeDecisions
             return;
         }
 
+        if (statuses.ReportRevision > node.ReportRevision)
+        {
+            // The report that came before them was lost; the node sends it again, and these behind it.
+            return;
+        }
+
         var applied = node.AppliedSequence;
         for (var i = 0; i < statuses.Items.Length; i++)
         {
@@ -195,12 +201,13 @@ internal static class NodeDecisions
 
     private static void Confirm(Transition transition, Node node, UpMessage.Held held)
     {
-        if (held.Revision > node.DesiredRevision)
+        var isOwed = held.Revision < node.FullRevision;
+        if (held.Revision > node.DesiredRevision || (isOwed && !held.Gap))
         {
             return;
         }
 
-        node = node with { HeldRevision = Math.Max(node.HeldRevision, held.Revision), Resends = 0 };
+        node = node with { HeldRevision = isOwed ? node.HeldRevision : Math.Max(node.HeldRevision, held.Revision), Resends = 0 };
         if (held.Gap)
         {
             transition.Put(node with { SentRevision = held.Revision });

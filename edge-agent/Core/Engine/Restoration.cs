@@ -178,7 +178,10 @@ public static class Restoration
             Resends = 0,
             // A node that holds more than was ever counted here knows a history that this journal does not.
             SentRevision = node.DesiredRevision,
-            FullRevision = 0,
+            SendsAgain = false,
+
+            // One that has confirmed nothing yet is owed a full set.
+            FullRevision = node.HeldRevision == 0 ? node.DesiredRevision : 0,
             Offers = [],
             Offered = ResourceSet.Empty,
             Tasks = [.. all.Select(t => t.Key)],

@@ -64,7 +64,14 @@ internal static class SessionDecisions
         }
 
         // Statuses below the outbox head were committed by a hub that this one has no memory of: the inventory stands for them.
-        node = node with { AwaitsInventory = false, AppliedSequence = Math.Max(node.AppliedSequence, inventory.OutboxHead - 1) };
+        node = node with
+        {
+            AwaitsInventory = false,
+
+            // The full set is owed until it is held, whatever the node says to hold in sessions between.
+            FullRevision = node.DesiredRevision,
+            AppliedSequence = Math.Max(node.AppliedSequence, inventory.OutboxHead - 1),
+        };
         transition.Put(node);
         foreach (var item in inventory.Tasks)
         {
@@ -162,7 +169,7 @@ internal static class SessionDecisions
             Free = hello.Description.Resources,
         };
         var sameDatabase = node.Identity.AgentEpoch == hello.Identity.AgentEpoch && hello.HubEpoch.Length > 0;
-        var held = sameDatabase && !wantsInventory ? hello.HeldRevision : 0;
+        var held = sameDatabase && !wantsInventory && hello.HeldRevision >= node.FullRevision ? hello.HeldRevision : 0;
         return node with
         {
             Identity = hello.Identity,
@@ -182,6 +189,7 @@ internal static class SessionDecisions
             ReportSequence = null,
             ReportAwaited = hello.ReportRevision,
             SentRevision = held,
+            SendsAgain = false,
             ResendAt = null,
             Resends = 0,
             AppliedSequence = node.Identity.AgentEpoch == hello.Identity.AgentEpoch ? node.AppliedSequence : 0,

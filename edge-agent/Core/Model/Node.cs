@@ -84,7 +84,13 @@ public sealed record Node
     /// sent.</summary>
     public long SentRevision { get; init; }
 
-    /// <summary>Whoever holds less than this revision is owed a full set: something unwanted ran there; not kept over a restart.</summary>
+    /// <summary>True when what is not confirmed is to be sent again, as soon as anything may be sent; not kept over a restart.</summary>
+    /// <remarks>Apart from <see cref="SentRevision"/>, which tells a node that knows more than this hub ever sent: a hub that forgot what
+    /// it had sent would take itself for one from an old backup.</remarks>
+    public bool SendsAgain { get; init; }
+
+    /// <summary>Whoever holds less than this revision is owed a full set: something unwanted ran there, or its inventory has come. A
+    /// restart keeps only that nothing was confirmed yet.</summary>
     public long FullRevision { get; init; }
 
     /// <summary>The newest revision that the node has committed.</summary>
