@@ -150,6 +150,8 @@ internal sealed partial class Transition
 
     public void AddOutbox(long sequence, StatusUpdate update) => _dirtyOutbox[sequence] = update;
 
+    public void RemoveOutbox(long sequence) => _dirtyOutbox[sequence] = null;
+
     public void TrimOutbox(long upTo) => _outboxTrim = Math.Max(_outboxTrim, upTo);
 
     public void Schedule(TimeSpan due, TimerKind kind, string first, string second = "") =>

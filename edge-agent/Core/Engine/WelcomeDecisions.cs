@@ -78,11 +78,17 @@ internal static class WelcomeDecisions
     };
 
     /// <summary>An old copy of the journal was put back: its numbers were given before, to statuses that the hub has.</summary>
+    /// <remarks>The next number is the one that the hub waits for, even when the node has given higher ones since: over a gap the hub
+    /// would wait for ever.</remarks>
     private static SelfState Renumber(Transition transition, SelfState self, long next)
     {
         var outbox = self.Outbox.Clear();
-        transition.TrimOutbox(Math.Max(next, self.NextSequence) - 1);
-        next = Math.Max(next, self.NextSequence);
+        transition.TrimOutbox(next - 1);
+        foreach (var sequence in self.Outbox.Keys.Where(k => k >= next))
+        {
+            transition.RemoveOutbox(sequence);
+        }
+
         foreach (var update in self.Outbox.Values)
         {
             transition.AddOutbox(next, update);
