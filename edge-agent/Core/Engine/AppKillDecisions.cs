@@ -45,7 +45,11 @@ internal static class AppKillDecisions
 
         if (app.Owner is not null)
         {
-            return null;
+            // A change names an app by its path alone, and that is the hub's.
+            return scale && AppDecisions.Find(transition, app.Id) is { Owner: null }
+                ? new CommandReply.Forbidden(
+                    app.Id, $"The site's own app '{app.Id}' cannot be scaled while the hub has one of that name here; kill without scale.")
+                : null;
         }
 
         ImmutableArray<string> fields = scale ? [AppConfig.Instances] : [];

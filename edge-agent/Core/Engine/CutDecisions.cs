@@ -67,12 +67,6 @@ internal static class CutDecisions
                 continue;
             }
 
-            if (app.Owner is null)
-            {
-                // A deployment that ended meanwhile did not wait for it.
-                ReportDecisions.Exchange(transition, app);
-            }
-
             if (app.Spec.Disconnect == DisconnectPolicy.PreferNewer && others >= app.Spec.Instances)
             {
                 InstanceDecisions.End(transition, transition.Apps.Instance(instance.Id)!);

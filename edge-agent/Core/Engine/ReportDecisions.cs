@@ -284,19 +284,8 @@ internal static partial class ReportDecisions
             return;
         }
 
-        Exchange(transition, app);
-    }
-
-    /// <summary>Instances of another version are exchanged, although nobody changes the app.</summary>
-    public static void Exchange(Transition transition, App app)
-    {
-        var outdated = transition.Apps.Of(AppTables.KeyOf(app)).Any(i => i.Wanted && i.Slot.ConfigHash != app.ConfigHash);
-        if (outdated && DeploymentDecisions.Gate(transition, app.Id) == DeploymentGate.Open)
-        {
-            // What only scales would leave them as they are.
-            AppDecisions.Unlock(transition, [app.Id], force: true);
-            DeploymentDecisions.BeginExchange(transition, app);
-        }
+        // Instances of another version are exchanged, although nobody changes the app.
+        transition.Apps.MarkDirty(AppTables.KeyOf(app));
     }
 
     private static Conflict Open(Transition transition, SiteOverride site, MergedField field)
