@@ -42,7 +42,8 @@ internal static class HealthDecisions
         foreach (var task in transition.Tasks
             .Where(t => t.Observed == ObservedState.Running && (t.Health is not null || t.Readiness is not null)).OrderBy(t => t.Key))
         {
-            SelfDecisions.Queue(transition, Turn(transition, task, StatusReason.TaskHealthCheckStatusUpdated, null));
+            var reason = task.Health is null ? StatusReason.TaskCheckStatusUpdated : StatusReason.TaskHealthCheckStatusUpdated;
+            SelfDecisions.Queue(transition, Turn(transition, task, reason, null));
         }
     }
 
