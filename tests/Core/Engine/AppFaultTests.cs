@@ -55,6 +55,56 @@ public sealed class AppFaultTests
     }
 
     [Fact]
+    public void CancelledWithForce_StaysAsItStands_UntilTheAppChanges()
+    {
+        var world = new AppWorld("a");
+        world.Put(Web);
+        world.OnStart = _ => ObservedState.Starting;
+        world.Set("/web", "cmd", "\"two\"");
+
+        world.Do(null, new CancelDeployment(Assert.Single(world.Hub.Deployments.Keys), Force: true, "me"));
+        world.OnStart = _ => ObservedState.Running;
+        world.Run(10);
+        Assert.Empty(world.Hub.Deployments);
+        Assert.Equal("serve", Assert.Single(world.Running("/web")).Spec.Command!.Value);
+
+        world.Set("/web", "mem", "128");
+        world.Run(10);
+        Assert.Equal("two", Assert.Single(world.Running("/web")).Spec.Command!.Value);
+    }
+
+    [Fact]
+    public void OwnAppThatTheHubsHides_IsNotScaledByKilling()
+    {
+        var world = new AppWorld("a");
+        world.Put(Web, "a");
+        var own = Assert.Single(world.Running("/web"));
+        world.Put(Web);
+
+        var reply = world.Do("a", new KillAppTasks([own.Key.Task], Scale: true, Force: false, "operator"));
+
+        Assert.IsType<CommandReply.Forbidden>(reply);
+        Assert.Contains(world.Running("/web"), t => t.Key == own.Key);
+    }
+
+    [Fact]
+    public void Statuses_BeforeTheReportThatTheySpeakOf_WaitForIt()
+    {
+        var world = EngineWorld.Hub().Join();
+        var framework = world.Subscribe();
+        var task = world.Launch(framework, world.Offers.Single(), EngineWorld.Task("t1"));
+        var database = world.State.Nodes[EngineWorld.Node1].Identity.AgentEpoch;
+        var statuses = new UpMessage.Statuses(database, 1, [EngineWorld.Status(task, TaskState.Running)]);
+
+        world.Do(new NodeMessage(EngineWorld.Node1, statuses with { ReportRevision = 1 }));
+        Assert.Equal(0, world.State.Nodes[EngineWorld.Node1].AppliedSequence);
+
+        world.Do(new NodeMessage(EngineWorld.Node1, new UpMessage.SiteReport(database, 1, [])));
+        world.Do(new NodeMessage(EngineWorld.Node1, statuses with { ReportRevision = 1 }));
+        Assert.Equal(1, world.State.Nodes[EngineWorld.Node1].AppliedSequence);
+    }
+
+    [Fact]
     public void Merge_ComparesWithWhatTheSiteSaw_NotWithAnOlderVersion()
     {
         var fields = AppDefinition.Empty.Fields;
