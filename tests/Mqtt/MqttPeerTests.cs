@@ -21,7 +21,8 @@ public sealed class MqttPeerTests
         {
             foreach (var qos in new[] { "0", "1", "2" })
             {
-                await using var subscriber = await SubscriberAsync(world, flag, "-t", "m/#", "-q", qos, "-C", "3", "-F", "%t %q %l");
+                await using var subscriber = await SubscriberAsync(
+                    world, others: 0, flag, "-t", "m/#", "-q", qos, "-C", "3", "-F", "%t %q %l");
                 await Peer.RunAsync("mosquitto_pub", To(world, flag, "-t", "m/1", "-q", qos, "-m", "hello"));
                 await Peer.RunAsync("mosquitto_pub", To(world, flag, "-t", "m/2", "-q", qos, "-f", file.Path));
                 await Peer.RunAsync("mosquitto_pub", To(world, flag, "-t", "m/3", "-q", qos, "-n"));
@@ -34,15 +35,17 @@ public sealed class MqttPeerTests
     public async Task MosquittoClients_RetainedWillSharedAndSessions()
     {
         await using var world = await MqttWorld.StartAsync();
-        foreach (var (_, flag) in s_versions)
+        foreach (var ((_, flag), kept) in s_versions.Select((version, index) => (version, index)))
         {
+            // Of each version before, a session stays with its subscription.
             await Peer.RunAsync("mosquitto_pub", To(world, flag, "-t", $"kept/{flag}", "-q", "1", "-r", "-m", "old"));
             Assert.Equal("1 old\n", await Peer.RunAsync("mosquitto_sub", To(world, flag, "-t", $"kept/{flag}", "-C", "1", "-F", "%r %p")));
 
-            await using (var watcher = await SubscriberAsync(world, flag, "-t", "will", "-C", "1"))
+            await using (var watcher = await SubscriberAsync(world, kept, flag, "-t", "will", "-C", "1"))
             {
                 // Killed, it says no goodbye.
-                await using (var lost = await SubscriberAsync(world, flag, "-t", "x", "--will-topic", "will", "--will-payload", "gone"))
+                await using (var lost = await SubscriberAsync(
+                    world, kept + 1, flag, "-t", "x", "--will-topic", "will", "--will-payload", "gone"))
                 {
                 }
 
@@ -50,8 +53,8 @@ public sealed class MqttPeerTests
             }
 
             await MqttFeatureTests.UntilAsync(() => world.Broker.Statistics.Connections == 0);
-            await using var one = await SubscriberAsync(world, flag, "-t", "$share/g/work", "-q", "1", "-C", "2");
-            await using var two = await SubscriberAsync(world, flag, "-t", "$share/g/work", "-q", "1", "-C", "2");
+            await using var one = await SubscriberAsync(world, kept, flag, "-t", "$share/g/work", "-q", "1", "-C", "2");
+            await using var two = await SubscriberAsync(world, kept + 1, flag, "-t", "$share/g/work", "-q", "1", "-C", "2");
             for (var i = 0; i < 4; i++)
             {
                 await Peer.RunAsync("mosquitto_pub", To(world, flag, "-t", "work", "-q", "1", "-m", $"{i}"));
@@ -170,11 +173,14 @@ public sealed class MqttPeerTests
         }
     }
 
-    private static async Task<Peer> SubscriberAsync(MqttWorld world, string version, params string[] arguments)
+    /// <summary>Starts a subscriber and waits until it is one.</summary>
+    /// <param name="others">Subscriptions that stand beside its own: those of clients that have ended go first, or one that goes meanwhile
+    /// would hide the one that comes.</param>
+    private static async Task<Peer> SubscriberAsync(MqttWorld world, int others, string version, params string[] arguments)
     {
-        var before = world.Broker.Statistics.Subscriptions;
+        await MqttFeatureTests.UntilAsync(() => world.Broker.Statistics.Subscriptions == others);
         var peer = Peer.Start("mosquitto_sub", To(world, version, arguments));
-        await MqttFeatureTests.UntilAsync(() => world.Broker.Statistics.Subscriptions > before);
+        await MqttFeatureTests.UntilAsync(() => world.Broker.Statistics.Subscriptions > others);
         return peer;
     }
 
