@@ -10,6 +10,7 @@ namespace Edge.Tests.Simulation;
 /// <summary>Watches every commit, every start and every event, and knows what must never happen. Source: SYNC, invariants.</summary>
 internal sealed partial class SimOracle(SimWorld world)
 {
+    private readonly Dictionary<NodeId, Node> _audited = [];
     private readonly Dictionary<Guid, (TaskKey Task, TaskState State)> _uuids = [];
     private readonly SortedDictionary<string, Run> _runs = new(StringComparer.Ordinal);
     private readonly Dictionary<TaskKey, HashSet<string>> _alive = [];
@@ -127,8 +128,9 @@ internal sealed partial class SimOracle(SimWorld world)
             }
         }
 
-        foreach (var node in decision.State.Nodes.Values)
+        foreach (var node in decision.State.Nodes.Values.Where(n => !ReferenceEquals(n, _audited.GetValueOrDefault(n.Id))))
         {
+            _audited[node.Id] = node;
             var fault = NodeLedger.Audit(
                 node, node.Tasks.Select(k => decision.State.Tasks[k]), node.Offers.Select(o => decision.State.Offers[o]));
             Require(fault is null, () => fault!);

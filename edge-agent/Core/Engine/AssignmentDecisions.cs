@@ -100,7 +100,7 @@ internal static class AssignmentDecisions
     private static IEnumerable<ClusterTask> Changed(Transition transition, Node node, long above) => node.Tasks
         .Select(key => transition.Task(key)!)
         .Where(task => task.Revision > above)
-        .OrderBy(task => task.Revision);
+        .OrderBy(task => task.Revision).ThenBy(task => task.Key);
 
     /// <summary>A task that came: as it was told, with nothing observed yet.</summary>
     public static ClusterTask ToTask(Assignment item, NodeId node) => new()
