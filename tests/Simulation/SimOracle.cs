@@ -10,7 +10,6 @@ namespace Edge.Tests.Simulation;
 /// <summary>Watches every commit, every start and every event, and knows what must never happen. Source: SYNC, invariants.</summary>
 internal sealed partial class SimOracle(SimWorld world)
 {
-    private readonly Dictionary<NodeId, Node> _audited = [];
     private readonly Dictionary<Guid, (TaskKey Task, TaskState State)> _uuids = [];
     private readonly SortedDictionary<string, Run> _runs = new(StringComparer.Ordinal);
     private readonly Dictionary<TaskKey, HashSet<string>> _alive = [];
@@ -128,9 +127,8 @@ internal sealed partial class SimOracle(SimWorld world)
             }
         }
 
-        foreach (var node in decision.State.Nodes.Values.Where(n => !ReferenceEquals(n, _audited.GetValueOrDefault(n.Id))))
+        foreach (var node in decision.State.Nodes.Values)
         {
-            _audited[node.Id] = node;
             var fault = NodeLedger.Audit(
                 node, node.Tasks.Select(k => decision.State.Tasks[k]), node.Offers.Select(o => decision.State.Offers[o]));
             Require(fault is null, () => fault!);
