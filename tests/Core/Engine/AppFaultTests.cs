@@ -55,6 +55,27 @@ public sealed class AppFaultTests
     }
 
     [Fact]
+    public void FullSet_NamesTasksOfOneRevisionByKey_NotByHashCode()
+    {
+        var world = new AppWorld("a");
+        world.Put("""{"id":"/kiosk","cmd":"show","cpus":0.1,"mem":8,"instances":8}""", "a");
+        var self = world["a"].Self!;
+        Assert.Equal(8, world.Hub.Tasks.Values.Count(t => t.Revision == 1));
+
+        // The node asks for everything: what it started itself has no order among itself.
+        var hello = new UpMessage.Hello(self.Identity, self.Description, self.HubEpoch, 0, self.OutboxHead, DateTimeOffset.UnixEpoch)
+        {
+            ReportRevision = self.ReportRevision,
+        };
+        var decision = EngineCore.Process(world.Hub, [new NodeMessage(self.Id, hello)], world.Context());
+
+        var sent = decision.Dispatches.OfType<Dispatch.ToNode>().Select(d => d.Message).OfType<DownMessage.Assignments>();
+        var keys = Assert.Single(sent).Items.Select(i => i.Key).ToArray();
+        Assert.Equal(8, keys.Length);
+        Assert.Equal(keys.Order(), keys);
+    }
+
+    [Fact]
     public void CancelledWithForce_StaysAsItStands_UntilTheAppChanges()
     {
         var world = new AppWorld("a");
